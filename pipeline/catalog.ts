@@ -1,0 +1,33 @@
+/**
+ * What the runner is given of stages/: the definitions, and the few services that need an engine or images.
+ * The command (cli/) hands it in, so that the rest of pipeline/ never imports stages/.
+ */
+import type { Result } from './failure.ts';
+import type { EngineSelection, Progress, StageDefinition } from './stage.ts';
+
+/** `engine:` of a config, its short form `engine: auto` expanded. */
+export interface EngineRequest {
+  readonly backend: 'auto' | 'tensorflow' | 'wasm';
+  readonly device?: 'cpu' | `gpu:${number}`;
+  readonly threads?: number;
+}
+
+export interface EngineSelectionHelp {
+  /** run: install TensorFlow if it is missing. plan: only say what a run would take. */
+  readonly provision: boolean;
+  readonly offline: boolean;
+  readonly stop: AbortSignal;
+  progress(label: string, progress: Progress): void;
+  /** One line for people, such as why wasm was taken and what it costs. */
+  say(line: string): void;
+}
+
+export interface Catalog {
+  readonly stages: ReadonlyMap<string, StageDefinition>;
+  /** Resolves `auto` to what this machine has; loads no engine. */
+  selectEngine(request: EngineRequest, help: EngineSelectionHelp): Promise<Result<EngineSelection>>;
+  /** Renders report.html from what the run folder holds now; returns its path. */
+  writeReport(runFolder: string): Promise<string>;
+  /** Lines for the end of a run: the evaluation's table, if there is one. */
+  summarize(runFolder: string): Promise<readonly string[]>;
+}

@@ -1,0 +1,20 @@
+/**
+ * An image set is what data stages hand on: splits (train, test) × domains (A, B), file names kept.
+ *
+ * As images (fetch, synthesize, resize, flip): `<split>/<domain>/<file name>`, uint8 pixels;
+ * fetch keeps the files as they came (JPEG, PNG, WebP), later stages write PNG under the same stem.
+ * As arrays (normalize): `<split>/<domain>.npy`, float32 `[images, height, width, channels]`, beside
+ * `<split>/<domain>.json`, the file names in the array's order.
+ * Both have `image-set.json` at the top: see {@link ImageSetDescription}.
+ */
+
+export const splits = ['train', 'test'] as const;
+export const domains = ['A', 'B'] as const;
+export type Split = (typeof splits)[number];
+export type Domain = (typeof domains)[number];
+
+/** `image-set.json`. `paired`: image i of A and of B show the same scene, so the true translation is known. */
+export interface ImageSetDescription {
+  readonly format: 'images' | 'arrays';
+  readonly splits: Readonly<Partial<Record<Split, { readonly paired: boolean }>>>;
+}

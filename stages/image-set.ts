@@ -18,3 +18,16 @@ export interface ImageSetDescription {
   readonly format: 'images' | 'arrays';
   readonly splits: Readonly<Partial<Record<Split, { readonly paired: boolean }>>>;
 }
+
+export const descriptionFile = 'image-set.json';
+
+/** A file name without its last extension: `00001.jpg` → `00001`. */
+export function stemOf(name: string): string {
+  const dot = name.lastIndexOf('.');
+  return dot > 0 ? name.slice(0, dot) : name;
+}
+
+/** The order of images within a domain: by the bytes of their names, the same on every machine and in every locale. */
+export function byName(one: { readonly name: string }, other: { readonly name: string }): number {
+  return Buffer.compare(Buffer.from(one.name), Buffer.from(other.name));
+}

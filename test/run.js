@@ -1,6 +1,13 @@
-// The test runner: `npm test [-- PATTERN…] [--long]`. Plain JavaScript, because it installs what the rest needs.
-import { install } from '../bin/install.js';
+// `npm test [-- PATTERN…] [--long]`: installs and builds what is missing, then runs the tests. Plain JavaScript for that reason.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { checkNode } from '../bin/node-version.js';
+import { prepareCheckout } from '../bin/install.js';
 
-await install();
-const { main } = await import('./runner.js');
-process.exitCode = await main(process.argv.slice(2));
+checkNode();
+await prepareCheckout();
+// Tests run on TensorFlow where it can be had and say that they skip where not; wasm is always there.
+const command = fileURLToPath(new URL('../bin/giverny.js', import.meta.url));
+spawnSync(process.execPath, [command, 'engine', 'install'], { stdio: ['ignore', 'inherit', 'inherit'] });
+const { runTests } = await import('./runner/run-tests.js');
+process.exitCode = await runTests(process.argv.slice(2));

@@ -1,0 +1,30 @@
+/** Loads the engine that the planner chose. The only way to a `tf` object. */
+import { ok, type Result } from '../../pipeline/failure.ts';
+import type { EngineSelection } from '../../pipeline/stage.ts';
+import type { Tf } from './tf.ts';
+
+export { engineFailures } from './failures.ts';
+export { selectEngine } from './select.ts';
+
+export interface Engine {
+  readonly tf: Tf;
+  readonly selection: EngineSelection;
+}
+
+/**
+ * Loads tfjs on the selected backend. Once a process: TensorFlow reads its thread and memory settings as it is loaded.
+ * Fails with `engine-not-installed`, `engine-damaged` or `engine-load-failed`; it never falls back to another backend.
+ */
+export async function loadEngine(selection: EngineSelection): Promise<Result<Engine>> {
+  const loaded = await loadBackend(selection);
+  return loaded.ok ? ok({ tf: loaded.value, selection }) : loaded;
+}
+
+async function loadBackend(selection: EngineSelection): Promise<Result<Tf>> {
+  if (selection.backend === 'wasm') {
+    const { loadWasm } = await import('./wasm/load.ts');
+    return loadWasm();
+  }
+  const { loadTensorFlow } = await import('./tensorflow/load.ts');
+  return loadTensorFlow(selection);
+}

@@ -1,0 +1,61 @@
+/** tfjs on TensorFlow: loads an installed engine into this process. */
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { ok, type Result } from '../../../pipeline/failure.ts';
+import type { EngineSelection } from '../../../pipeline/stage.ts';
+import { engineFailed } from '../failures.ts';
+import type { Tf } from '../tf.ts';
+import { bindingPackage, readInstallation } from './installation.ts';
+import { restoreRemovedUtil } from './node-compatibility.ts';
+import { recipeFor } from './recipe.ts';
+
+const mend = 'Run `giverny engine install`; `giverny doctor` tells more.';
+
+/**
+ * Loads the installation that fits the selection's device. Threads and devices are decided here, once a process.
+ * Fails with `engine-unsupported-platform`, `engine-not-installed`, `engine-damaged` or `engine-load-failed`.
+ */
+export async function loadTensorFlow(selection: EngineSelection): Promise<Result<Tf>> {
+  const variant = selection.device === 'cpu' ? 'cpu' : 'cuda';
+  const recipe = recipeFor(process.platform, process.arch, variant);
+  if (!recipe) return engineFailed('engine-unsupported-platform', `giverny knows no TensorFlow for ${process.platform}-${process.arch} on ${selection.device}`, { hint: 'Use engine: wasm.' });
+  const installation = readInstallation(recipe);
+  if (installation.state === 'missing') return engineFailed('engine-not-installed', 'TensorFlow is not installed', { where: { file: installation.folder }, hint: mend });
+  if (installation.state === 'damaged') return engineFailed('engine-damaged', `the installed TensorFlow is damaged: ${installation.reason}`, { where: { file: installation.folder }, hint: mend });
+  setEnvironment(selection);
+  try {
+    return ok(requireQuietly(join(installation.folder, bindingPackage)));
+  } catch (error) {
+    return engineFailed('engine-load-failed', `the system refuses to load TensorFlow: ${firstLine(error)}`, { where: { file: installation.folder }, hint: mend });
+  }
+}
+
+/** What TensorFlow reads from the environment as it is loaded. What the user has set stays. */
+function setEnvironment(selection: EngineSelection): void {
+  const defaults: Record<string, string> = {
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    // Eager execution runs one operation at a time: threads help within it.
+    TF_NUM_INTRAOP_THREADS: String(selection.threads ?? availableParallelism()),
+    TF_NUM_INTEROP_THREADS: '1',
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    CUDA_VISIBLE_DEVICES: selection.device === 'cpu' ? '-1' : selection.device.slice('gpu:'.length),
+  };
+  for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;
+}
+
+/** Requires the package without its deprecation warnings, and without letting its node-pre-gyp read our command line. */
+function requireQuietly(folder: string): Tf {
+  const { argv, noDeprecation } = process;
+  restoreRemovedUtil();
+  process.argv = argv.slice(0, 2);
+  process.noDeprecation = true;
+  try {
+    return createRequire(import.meta.url)(folder) as Tf;
+  } finally {
+    process.argv = argv;
+    process.noDeprecation = noDeprecation ?? false;
+  }
+}
+
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;

@@ -1,0 +1,73 @@
+/** Runs a stage in a process of its own (the runner's side): Ctrl-C and progress stay alive while a native call blocks it. */
+import { fork, type ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { createInterface } from 'node:readline';
+import type { JobHooks, StageJob } from './job.ts';
+import type { FromStage, ToStage } from './messages.ts';
+import type { JobEnd } from './run-here.ts';
+import type { StageProcessEntry } from './stage-process-entry.ts';
+
+/** Stage processes that live now: what a second Ctrl-C kills. */
+export class StageProcesses {
+  readonly #living = new Set<ChildProcess>();
+
+  add(child: ChildProcess): void {
+    this.#living.add(child);
+    child.once('close', () => this.#living.delete(child));
+  }
+
+  kill(): void {
+    for (const child of this.#living) child.kill('SIGKILL');
+  }
+}
+
+export function runInProcess(job: StageJob, entry: StageProcessEntry, hooks: JobHooks, stop: AbortSignal, processes: StageProcesses): Promise<JobEnd> {
+  const child = fork(entry.script, [], {
+    execArgv: [...entry.execArgv], serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  processes.add(child);
+  const send = (message: ToStage): void => {
+    // The process may be gone already; then 'close' tells.
+    if (child.connected) child.send(message, () => undefined);
+  };
+  const onStop = () => send({ type: 'stop' });
+  stop.addEventListener('abort', onStop, { once: true });
+  logLines(child.stdout, hooks);
+  logLines(child.stderr, hooks);
+  send({ type: 'run', job, runner: process.pid });
+  if (stop.aborted) onStop();
+  return new Promise<JobEnd>((resolve) => {
+    let end: JobEnd | undefined;
+    let cannotStart: Error | undefined;
+    child.on('message', (message) => { end = receive(message as FromStage, hooks, send) ?? end; });
+    child.on('error', (error) => { cannotStart = error; });
+    child.on('close', (code, signal) => {
+      stop.removeEventListener('abort', onStop);
+      if (cannotStart !== undefined) end ??= { kind: 'threw', error: { message: cannotStart.message, stack: cannotStart.stack ?? cannotStart.message } };
+      resolve(end ?? { kind: 'died', code, signal });
+    });
+  });
+}
+
+function receive(message: FromStage, hooks: JobHooks, send: (message: ToStage) => void): JobEnd | undefined {
+  switch (message.type) {
+    case 'progress': hooks.progress(message.progress); return undefined;
+    case 'log': hooks.log(message.line); return undefined;
+    case 'warn': hooks.warn(message.line); return undefined;
+    case 'publish': {
+      const { request } = message;
+      hooks.publish(message.paths).then(
+        () => send({ type: 'published', request }),
+        (error: unknown) => send({ type: 'published', request, error: String(error) }),
+      );
+      return undefined;
+    }
+    case 'returned': return { kind: 'returned', result: message.result };
+    case 'threw': return { kind: 'threw', error: message.error };
+  }
+}
+
+/** What the engine's native code prints goes to the stage's log. */
+function logLines(stream: Readable | null, hooks: JobHooks): void {
+  if (stream !== null) createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => hooks.log(line));
+}

@@ -1,0 +1,98 @@
+/** run.json: what a run is and how it went. Its state is only believed together with whether its process still lives. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { failed, type Failure, type Result, ok } from '../failure.ts';
+import type { RunState, StageState } from '../progress/events.ts';
+import type { EngineSelection } from '../stage.ts';
+import { writeAtomic } from './write-atomic.ts';
+
+/** Raised when a reader of an older giverny would misread it. */
+export const runRecordSchema = 1;
+
+/** A process that can be told from a later one with the same pid. */
+export interface RecordedProcess {
+  readonly pid: number;
+  readonly startTime: string;
+  readonly bootId: string;
+  readonly host: string;
+}
+
+export interface StageRecord {
+  readonly state: StageState;
+  readonly uses: string;
+  readonly key?: string;
+  /** Digest of its reproducible outputs. */
+  readonly outputs?: string;
+  /** Wall-clock seconds of the execution that made the outputs, in this run or an earlier one. */
+  readonly seconds?: number;
+  /** Why it ran, or `cached`. */
+  readonly reason?: string;
+  /** What it last said of itself: losses, scores. */
+  readonly figures?: Readonly<Record<string, number>>;
+  readonly failure?: Failure;
+}
+
+/** A file of the run folder as it was left: enough to see by one stat that it is still there, untouched. */
+export interface RecordedFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Nanoseconds, as text because a number would lose digits. */
+  readonly modified: string;
+}
+
+export interface RunRecord {
+  readonly schema: typeof runRecordSchema;
+  readonly name: string;
+  /** The plan's whole identity; the folder's name shows 12 digits of it. */
+  readonly digest: string;
+  /** Digest of the resolved config without `engine`: finds the same config's runs on another engine. */
+  readonly configDigest: string;
+  readonly engine?: EngineSelection;
+  readonly state: RunState;
+  readonly process: RecordedProcess;
+  readonly command: readonly string[];
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly seconds?: number;
+  readonly stages: Readonly<Record<string, StageRecord>>;
+  readonly files: readonly RecordedFile[];
+  readonly summary: readonly string[];
+  readonly report?: string;
+}
+
+export const runRecordFile = 'run.json';
+
+/** The record, undefined where the folder has none yet, or `run-folder-damaged`. */
+export async function readRunRecord(folder: string): Promise<Result<RunRecord | undefined>> {
+  const file = join(folder, runRecordFile);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return ok(undefined);
+    return damaged(file, 'cannot be read');
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return damaged(file, 'is not JSON');
+  }
+  return isRunRecord(value) ? ok(value) : damaged(file, 'is not the record of a run that this giverny can read');
+}
+
+const damaged = (file: string, what: string) => failed('run-folder-damaged', `${file} ${what}`, {
+  where: { file }, hint: 'Move the folder away and run again: what was computed is in the cache.',
+});
+
+function isRunRecord(value: unknown): value is RunRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const record = value as Partial<Record<keyof RunRecord, unknown>>;
+  return record.schema === runRecordSchema && typeof record.name === 'string' && typeof record.digest === 'string'
+    && typeof record.state === 'string' && typeof record.stages === 'object' && Array.isArray(record.files)
+    && typeof record.process === 'object' && record.process !== null;
+}
+
+/** A record that says how the run ended is forced to the disk; the one that says `running` need not be. */
+export const writeRunRecord = (folder: string, record: RunRecord): Promise<void> =>
+  writeAtomic(join(folder, runRecordFile), `${JSON.stringify(record, undefined, 2)}\n`, { durable: record.state !== 'running' });

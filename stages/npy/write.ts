@@ -7,6 +7,8 @@ export interface ImagesWriter {
   write(values: Float32Array | Uint8Array): Promise<void>;
   /** Closes the file; throws if fewer or more values were written than the shape says. */
   close(): Promise<void>;
+  /** Closes the file unless {@link close} did, whatever was written: for `finally`. */
+  release(): Promise<void>;
 }
 
 /**
@@ -17,8 +19,13 @@ export async function createImages(file: string, type: NpyType, shape: ImagesSha
   const expected = shape.reduce((product, size) => product * size, bytesPerValue[type]);
   const handle = await open(file, 'wx');
   let written = 0;
+  let isOpen = true;
   const append = async (bytes: Uint8Array) => {
     for (let done = 0; done < bytes.length; ) done += (await handle.write(bytes, done)).bytesWritten;
+  };
+  const release = async () => {
+    if (isOpen) await handle.close();
+    isOpen = false;
   };
   await append(encodeHeader(type, shape));
   return {
@@ -29,8 +36,9 @@ export async function createImages(file: string, type: NpyType, shape: ImagesSha
       await append(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     },
     async close() {
-      await handle.close();
+      await release();
       if (written !== expected) throw new RangeError(`${file}: ${written} of the ${expected} bytes of shape (${shape.join(', ')}) were written`);
     },
+    release,
   };
 }

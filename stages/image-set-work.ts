@@ -1,0 +1,113 @@
+/** Work on the images of a set: bounded, stoppable, with progress. */
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { interrupted, ok } from '../pipeline/failure.ts';
+import type { Result } from '../pipeline/failure.ts';
+import type { StageContext, StageInput } from '../pipeline/stage.ts';
+import { orDiskFull } from './disk-full.ts';
+import { imageSetFailed } from './image-set-failures.ts';
+import { readImageSet } from './image-set-input.ts';
+import type { ImageFile, ImageSet, ImageSetPart } from './image-set-input.ts';
+import { makePartFolders, partFolder, writeDescription } from './image-set-output.ts';
+import { stemOf } from './image-set.ts';
+import { Oddities } from './oddities.ts';
+
+/** How many images are in the air at once. */
+export const lanes = (): number => availableParallelism();
+
+/** One image of a set on its way through a stage. */
+export interface ImageTask {
+  readonly part: ImageSetPart;
+  /** Its place within the part, from 0. */
+  readonly index: number;
+  readonly file: ImageFile;
+  /** `train/A/00001.jpg`, for people. */
+  readonly label: string;
+}
+
+/** What a stage does to one image: the bytes of the PNG that takes its place. */
+export type ImageWork = (task: ImageTask, oddities: Oddities) => Promise<Result<Uint8Array>>;
+
+/**
+ * Makes an image set from another, image by image: PNG under the same stem, description kept. Fails where a domain is
+ * empty, two images have one stem, or `work` fails (always with the first such image of the set, whatever ran first).
+ */
+export async function transformImages(context: StageContext, work: ImageWork): Promise<Result<void>> {
+  const set = await readFilledImageSet(onlyInput(context));
+  if (!set.ok) return set;
+  const names = checkStems(set.value);
+  if (!names.ok) return names;
+  const oddities = new Oddities();
+  const done = await orDiskFull(async () => {
+    await makePartFolders(context.out, set.value.description);
+    await writeDescription(context.out, set.value.description);
+    return eachImage(context, set.value, async (task) => {
+      const png = await work(task, oddities);
+      if (!png.ok) return png;
+      await writeFile(join(partFolder(context.out, task.part.split, task.part.domain), pngName(task.file.name)), png.value);
+      return ok(undefined);
+    });
+  });
+  oddities.tell(context.log);
+  return done;
+}
+
+/** The image set of a stage's input; fails with `domain-empty` where a domain of it has no image. */
+export async function readFilledImageSet(input: StageInput): Promise<Result<ImageSet>> {
+  const set = await readImageSet(input);
+  if (!set.ok) return set;
+  const empty = set.value.parts.find((part) => part.files.length === 0);
+  return empty ? imageSetFailed('domain-empty', `stage ${input.stage} made no image in ${empty.split}/${empty.domain}`) : set;
+}
+
+/** The one stage that a stage with `inputs: { min: 1, max: 1 }` reads. */
+export function onlyInput(context: StageContext): StageInput {
+  const [input] = context.inputs;
+  if (!input) throw new Error(`stage ${context.stage} was started without the stage that it reads`);
+  return input;
+}
+
+export const pngName = (name: string): string => `${stemOf(name)}.png`;
+
+async function eachImage(context: StageContext, set: ImageSet, work: (task: ImageTask) => Promise<Result<void>>): Promise<Result<void>> {
+  const tasks = tasksOf(set);
+  const limit = pLimit(lanes());
+  let done = 0;
+  let failedAt = Infinity;
+  const results = await limit.map(tasks, async (task, index): Promise<Result<void>> => {
+    if (context.stop.aborted || index > failedAt) return interrupted();
+    const result = await work(task);
+    if (!result.ok) failedAt = Math.min(failedAt, index);
+    context.progress({ done: ++done, total: tasks.length, unit: 'images', phase: `${task.part.split} ${task.part.domain}` });
+    return result;
+  });
+  // Tasks start in order, so all before the first failure have run: it is the same one however many lanes there are.
+  return results[failedAt] ?? (context.stop.aborted ? interrupted() : ok(undefined));
+}
+
+function tasksOf(set: ImageSet): ImageTask[] {
+  return set.parts.flatMap((part) =>
+    part.files.map((file, index) => ({ part, index, file, label: labelOf(part, file.name) })),
+  );
+}
+
+export const labelOf = (part: { readonly split: string; readonly domain: string }, name: string): string =>
+  `${part.split}/${part.domain}/${name}`;
+
+function checkStems(set: ImageSet): Result<void> {
+  for (const part of set.parts) {
+    const seen = new Map<string, string>();
+    for (const { name } of part.files) {
+      const other = seen.get(pngName(name));
+      if (other) {
+        return imageSetFailed('image-names-clash', `${labelOf(part, other)} and ${labelOf(part, name)} would both become ${pngName(name)}`, {
+          hint: 'rename one of them',
+        });
+      }
+      seen.set(pngName(name), name);
+    }
+  }
+  return ok(undefined);
+}

@@ -1,0 +1,74 @@
+import { ok } from '../pipeline/failure.ts';
+import type { Result } from '../pipeline/failure.ts';
+import type { Metadata } from 'sharp';
+import { imageSetFailed } from './image-set-failures.ts';
+import { loadSharp } from './sharp.ts';
+
+/** 8-bit sRGB, `[height, width, 3]` in C order. */
+export interface Pixels {
+  readonly data: Uint8Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** What an image had that plain 8-bit sRGB has not, and what became of it; said once in a stage's log. */
+export type Oddity =
+  | 'an EXIF orientation, turned upright'
+  | 'CMYK colours, converted to sRGB'
+  | 'one grey channel, made three equal ones'
+  | '16 bits a channel, reduced to 8'
+  | 'transparency, laid over white'
+  | 'a colour profile, converted to sRGB'
+  | 'several pages or frames, the first taken';
+
+export interface DecodedImage {
+  readonly pixels: Pixels;
+  readonly oddities: readonly Oddity[];
+}
+
+/**
+ * Reads an image file of any common kind as 8-bit sRGB: upright, alpha over white, profiles applied. `name` is what the
+ * failure `image-unreadable` calls it. A file of which any part cannot be decoded is refused, never half read.
+ */
+export async function decodeImage(location: string, name: string): Promise<Result<DecodedImage>> {
+  const sharp = await loadSharp();
+  try {
+    const image = sharp(location, { autoOrient: true, failOn: 'warning' });
+    const metadata = await image.metadata();
+    const { data, info } = await image
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    if (info.channels !== 3) throw new Error(`${info.channels} channels after the conversion to sRGB`);
+    return ok({ pixels: { data, height: info.height, width: info.width }, oddities: odditiesOf(metadata) });
+  } catch (error) {
+    if (!(error instanceof Error) || error.message.includes('Input file is missing')) throw error;
+    return imageSetFailed('image-unreadable', `${name} cannot be read as an image: ${firstLine(error.message)}`, {
+      hint: 'replace the file, or take it out of the data',
+    });
+  }
+}
+
+/** The pixels as PNG; lossless, and the same bytes for the same pixels. */
+export async function encodePng(pixels: Pixels): Promise<Buffer> {
+  const sharp = await loadSharp();
+  return sharp(pixels.data, { raw: { width: pixels.width, height: pixels.height, channels: 3 } })
+    .png()
+    .toBuffer();
+}
+
+function odditiesOf(metadata: Metadata): Oddity[] {
+  const found: [boolean, Oddity][] = [
+    [(metadata.orientation ?? 1) > 1, 'an EXIF orientation, turned upright'],
+    [metadata.space === 'cmyk', 'CMYK colours, converted to sRGB'],
+    [metadata.space === 'b-w' || metadata.space === 'grey16', 'one grey channel, made three equal ones'],
+    [metadata.depth !== 'uchar' && metadata.depth !== undefined, '16 bits a channel, reduced to 8'],
+    [metadata.hasAlpha === true, 'transparency, laid over white'],
+    [metadata.hasProfile === true && metadata.space !== 'cmyk', 'a colour profile, converted to sRGB'],
+    [(metadata.pages ?? 1) > 1, 'several pages or frames, the first taken'],
+  ];
+  return found.filter(([has]) => has).map(([, oddity]) => oddity);
+}
+
+const firstLine = (text: string) => text.split('\n', 1)[0] ?? '';

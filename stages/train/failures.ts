@@ -1,0 +1,20 @@
+/** What can go wrong while training. */
+import { failures } from '../../pipeline/failure.ts';
+import type { FailureTable } from '../../pipeline/failure.ts';
+
+export const trainFailures = {
+  'train-empty-domain': { exit: 1, when: 'The training data has no split train, or one of its two domains holds no image.' },
+  'train-images-differ': { exit: 1, when: 'The images of A and B differ in size or channels.' },
+  'train-crop-too-large': { exit: 1, when: 'augment.crop is larger than the training images.' },
+  'train-batch-too-large': { exit: 1, when: 'The data holds fewer images than one batch.' },
+  'train-beyond-schedule': { exit: 64, when: 'epochs goes beyond the end of learning_rate_schedule: the learning rate would be 0.' },
+  'train-checkpoint-every': { exit: 64, when: 'checkpoint_every is neither a number of epochs nor like "500 iterations".' },
+  'train-diverged': { exit: 1, when: 'A loss or a weight became NaN or infinite.' },
+  'train-disk-full': { exit: 1, when: 'The disk is full: a checkpoint or an output could not be written.' },
+  'train-unwritable': { exit: 1, when: 'A checkpoint or an output could not be written, for another reason than a full disk.' },
+} as const satisfies FailureTable;
+
+export type TrainFailureCode = keyof typeof trainFailures;
+
+/** Makes one of the train stage's failures. */
+export const trainFailed = failures(trainFailures);

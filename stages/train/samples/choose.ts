@@ -1,0 +1,24 @@
+/** Which test images are drawn, and after which epochs. */
+import { randomStream } from '../../random.ts';
+import type { Domain } from '../../image-set.ts';
+
+/**
+ * `count` random images of `images`, the same at every epoch, so that one can watch them change. More of them add to the
+ * fewer. In ascending order.
+ */
+export function chooseSamples(domain: Domain, images: number, count: number, seed: number): number[] {
+  const indices = Array.from({ length: images }, (_, index) => index);
+  return randomStream(seed, `samples ${domain}`).shuffle(indices).slice(0, count).sort((a, b) => a - b);
+}
+
+/** Drawn after the first epoch, every `sampleEvery`-th and the last. */
+export const sampleEpoch = (epoch: number, sampleEvery: number, epochs: number): boolean =>
+  epoch === 1 || epoch === epochs || epoch % sampleEvery === 0;
+
+export type Direction = 'AtoB' | 'BtoA';
+
+/** `epoch-0010-AtoB-<image>.png`: sorts by epoch, then direction. */
+export function sampleName(epoch: number, direction: Direction, imageName: string): string {
+  const stem = imageName.replace(/\.[^.]*$/, '');
+  return `epoch-${String(epoch).padStart(4, '0')}-${direction}-${stem}.png`;
+}

@@ -1,0 +1,50 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { centreWindow, copyWindow, randomWindow } from '../../../../stages/train/data/augment.ts';
+import type { ImageShape, Window } from '../../../../stages/train/data/augment.ts';
+
+const shape: ImageShape = [5, 7, 3];
+/** Each value says where it came from: 100 y + 10 x + channel. */
+const image = Float32Array.from({ length: 105 }, (_, i) => 100 * Math.floor(i / 21) + 10 * (Math.floor(i / 3) % 7) + (i % 3));
+const cut = (window: Window) => {
+  const into = new Float32Array(window.height * window.width * 3);
+  copyWindow(image, shape, window, into);
+  return into;
+};
+
+test('a window holds the pixels at its place, mirrored or not', () => {
+  const window = { top: 1, left: 2, height: 3, width: 4, mirrored: false };
+  const plain = cut(window);
+  const mirrored = cut({ ...window, mirrored: true });
+  for (let y = 0; y < 3; y++) {
+    for (let x = 0; x < 4; x++) {
+      for (let c = 0; c < 3; c++) {
+        assert.is(plain[(y * 4 + x) * 3 + c], 100 * (1 + y) + 10 * (2 + x) + c);
+        assert.is(mirrored[(y * 4 + x) * 3 + c], plain[(y * 4 + (3 - x)) * 3 + c]);
+      }
+    }
+  }
+});
+
+test('windows lie inside, reach every place, and depend on the seed and the use alone', () => {
+  const windows = Array.from({ length: 300 }, (_, i) => randomWindow(shape, { crop: [4, 5], flip: 0.5 }, 0, `A ${i}`));
+  assert.equal([...new Set(windows.map(({ top }) => top))].sort(), [0, 1]);
+  assert.equal([...new Set(windows.map(({ left }) => left))].sort(), [0, 1, 2]);
+  assert.equal(randomWindow(shape, { crop: [4, 5], flip: 0.5 }, 0, 'A 17'), windows[17]);
+  assert.not.equal(Array.from({ length: 300 }, (_, i) => randomWindow(shape, { crop: [4, 5], flip: 0.5 }, 1, `A ${i}`)), windows);
+  const mirrored = windows.filter((window) => window.mirrored).length;
+  assert.ok(mirrored > 110 && mirrored < 190, `${mirrored} of 300 mirrored`);
+});
+
+test('probabilities 0 and 1 are certain, and no crop is the whole image', () => {
+  for (let i = 0; i < 50; i++) {
+    assert.equal(randomWindow(shape, { flip: 0 }, i, 'B'), { top: 0, left: 0, height: 5, width: 7, mirrored: false });
+    assert.ok(randomWindow(shape, { flip: 1 }, i, 'B').mirrored);
+  }
+});
+
+test('the centre window leaves as much on either side', () => {
+  assert.equal(centreWindow([286, 288, 3], [256, 256]), { top: 15, left: 16, height: 256, width: 256, mirrored: false });
+});
+
+test.run();

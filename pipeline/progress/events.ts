@@ -28,10 +28,23 @@ export interface Reporter {
   close(): void;
 }
 
-/** One reporter that passes every event to several. */
-export function reportToAll(reporters: readonly Reporter[]): Reporter {
-  return {
-    report: (event) => { for (const reporter of reporters) reporter.report(event); },
-    close: () => { for (const reporter of reporters) reporter.close(); },
-  };
+/** Passes every event to several reporters; the run folder's join once it is open. */
+export class Reporters implements Reporter {
+  readonly #members: Reporter[];
+
+  constructor(members: readonly Reporter[]) {
+    this.#members = [...members];
+  }
+
+  add(member: Reporter): void {
+    this.#members.push(member);
+  }
+
+  report(event: RunEvent): void {
+    for (const member of this.#members) member.report(event);
+  }
+
+  close(): void {
+    for (const member of this.#members) member.close();
+  }
 }

@@ -16,73 +16,110 @@ interface BarPayload {
   readonly since: number;
 }
 
-interface Row { readonly bar: SingleBar; readonly meter: ThroughputMeter; readonly since: number }
+/** What is running now: a stage, or something done outside any. */
+interface Shown {
+  readonly name: string;
+  readonly meter: ThroughputMeter;
+  readonly since: number;
+  progress: Progress | undefined;
+  throughput: Throughput | undefined;
+  bar: SingleBar | undefined;
+}
 
 export interface TerminalOptions {
   readonly stream: NodeJS.WriteStream;
   readonly color: boolean;
 }
 
-/** Imports cli-progress; resolves to the reporter that draws on `stream`, which must be a terminal. */
-export async function terminalReporter({ stream, color }: TerminalOptions): Promise<Reporter> {
-  const { MultiBar } = (await import('cli-progress')).default;
-  const makeBars = () => new MultiBar({
-    stream, fps: 8, hideCursor: true, clearOnComplete: true, gracefulExit: false, emptyOnZero: true, autopadding: false,
-    format: (_options, _params, payload: BarPayload) => barLine(payload, stream.columns || 80, color),
+type Bars = () => MultiBar;
+
+/** Draws on `stream`, which must be a terminal. cli-progress is imported when the first stage runs. */
+export function terminalReporter({ stream, color }: TerminalOptions): Reporter {
+  return new TerminalReporter((text) => { stream.write(text); }, async () => {
+    const { MultiBar } = (await import('cli-progress')).default;
+    return () => new MultiBar({
+      stream, fps: 8, hideCursor: true, clearOnComplete: true, gracefulExit: false, emptyOnZero: true, autopadding: false,
+      format: (_options, _params, payload: BarPayload) => barLine(payload, stream.columns || 80, color),
+    });
   });
-  return barReporter(makeBars, (text) => { stream.write(text); });
 }
 
 /** Without a running stage there are no bars, no timer and no hidden cursor: lines go straight to the terminal. */
-function barReporter(makeBars: () => MultiBar, write: (text: string) => void): Reporter {
-  const rows = new Map<string, Row>();
-  let bars: MultiBar | undefined;
+class TerminalReporter implements Reporter {
+  readonly #write: (text: string) => void;
+  readonly #load: () => Promise<Bars>;
+  readonly #shown = new Map<string, Shown>();
+  #loading = false;
+  #makeBars: Bars | undefined;
+  #bars: MultiBar | undefined;
 
-  function row(name: string): Row {
-    const known = rows.get(name);
-    if (known !== undefined) return known;
-    bars ??= makeBars();
-    const since = performance.now();
-    const made = { bar: bars.create(1, 0, { name, progress: undefined, throughput: undefined, since } satisfies BarPayload), meter: new ThroughputMeter(), since };
-    rows.set(name, made);
-    return made;
+  constructor(write: (text: string) => void, load: () => Promise<Bars>) {
+    this.#write = write;
+    this.#load = load;
   }
-  function progress(name: string, value: Progress): void {
-    const { bar, meter, since } = row(name);
-    bar.update(0, { name, progress: value, throughput: meter.add(value, performance.now()), since } satisfies BarPayload);
-  }
-  function line(text: string): void {
-    if (bars === undefined) return write(`${text}\n`);
-    bars.log(`${text}\n`);
-    bars.update();
-  }
-  function remove(name: string): void {
-    const known = rows.get(name);
-    if (known === undefined) return;
-    rows.delete(name);
-    bars?.remove(known.bar);
-    if (rows.size > 0) return;
-    bars?.stop();
-    bars = undefined;
-  }
-  function report(event: RunEvent): void {
+
+  report(event: RunEvent): void {
     switch (event.event) {
       case 'preparing':
-        progress(event.label, event.progress);
-        if (event.progress.done === event.progress.total) remove(event.label);
+        this.#show(event.label, event.progress);
+        if (event.progress.done === event.progress.total) this.#remove(event.label);
         return;
-      case 'stage-started': row(event.stage); return;
-      case 'stage-progress': return progress(event.stage, event.progress);
-      case 'stage-waiting': return line(`${event.stage}: ${event.message}`);
-      case 'stage-warning': return line(`${event.stage}: ${event.line}`);
-      case 'stage-ended': remove(event.stage); return line(describeEnd(event));
-      case 'message': return line(event.line);
-      case 'run-started': return line(event.run);
+      case 'stage-started': return this.#show(event.stage, undefined);
+      case 'stage-progress': return this.#show(event.stage, event.progress);
+      case 'stage-waiting': return this.#line(`${event.stage}: ${event.message}`);
+      case 'stage-warning': return this.#line(`${event.stage}: ${event.line}`);
+      case 'stage-ended': this.#remove(event.stage); return this.#line(describeEnd(event));
+      case 'message': return this.#line(event.line);
+      case 'run-started': return this.#line(event.run);
       case 'stage-log':
       case 'run-ended': return;
     }
   }
-  return { report, close: () => { for (const name of [...rows.keys()]) remove(name); } };
+
+  close(): void {
+    for (const name of [...this.#shown.keys()]) this.#remove(name);
+  }
+
+  #show(name: string, progress: Progress | undefined): void {
+    const known = this.#shown.get(name) ?? { name, meter: new ThroughputMeter(), since: performance.now(), progress: undefined, throughput: undefined, bar: undefined };
+    known.progress = progress ?? known.progress;
+    if (progress !== undefined) known.throughput = known.meter.add(progress, performance.now());
+    this.#shown.set(name, known);
+    this.#draw(known);
+  }
+
+  #draw(shown: Shown): void {
+    if (this.#makeBars === undefined) return this.#startLoading();
+    this.#bars ??= this.#makeBars();
+    const { name, progress, throughput, since } = shown;
+    const payload: BarPayload = { name, progress, throughput, since };
+    if (shown.bar === undefined) shown.bar = this.#bars.create(1, 0, payload);
+    else shown.bar.update(0, payload);
+  }
+
+  #startLoading(): void {
+    if (this.#loading) return;
+    this.#loading = true;
+    void this.#load().then((makeBars) => {
+      this.#makeBars = makeBars;
+      for (const shown of this.#shown.values()) this.#draw(shown);
+    });
+  }
+
+  #line(text: string): void {
+    if (this.#bars === undefined) return this.#write(`${text}\n`);
+    this.#bars.log(`${text}\n`);
+    this.#bars.update();
+  }
+
+  #remove(name: string): void {
+    const shown = this.#shown.get(name);
+    this.#shown.delete(name);
+    if (shown?.bar !== undefined) this.#bars?.remove(shown.bar);
+    if (this.#shown.size > 0) return;
+    this.#bars?.stop();
+    this.#bars = undefined;
+  }
 }
 
 const barWidth = 20;

@@ -9,12 +9,11 @@ import { writeAtomic } from './write-atomic.ts';
 /** Raised when a reader of an older giverny would misread it. */
 export const runRecordSchema = 1;
 
-/** A process that can be told from a later one with the same pid. */
+/** The process that works or worked in the folder. */
 export interface RecordedProcess {
   readonly pid: number;
-  readonly startTime: string;
-  readonly bootId: string;
-  readonly host: string;
+  /** Tells it from a later process with the same pid: see pipeline/cache/owner.ts. */
+  readonly owner: string;
 }
 
 export interface StageRecord {

@@ -1,0 +1,45 @@
+/** Reading a verb's arguments: node:util's parseArgs, its errors turned into one that names the nearest flag. */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { closest, distance } from 'fastest-levenshtein';
+import { failed, ok, type Result } from '../failure.ts';
+
+export type FlagDefinitions = Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string }>>;
+
+type FlagValues<F extends FlagDefinitions> = { readonly [Name in keyof F]?: F[Name]['type'] extends 'boolean' ? boolean : string };
+
+export interface CommandLine<F extends FlagDefinitions> {
+  readonly positionals: readonly string[];
+  readonly flags: FlagValues<F>;
+}
+
+/** Fails with `usage`: an unknown flag, a flag without its value, or a value where none is taken. */
+export function readCommandLine<F extends FlagDefinitions>(verb: string, args: readonly string[], definitions: F): Result<CommandLine<F>> {
+  const options = Object.fromEntries(Object.entries(definitions).map(([name, definition]) => [name, { ...definition }]));
+  try {
+    const parsed = parseArgs({ args: [...args], options: options as NonNullable<ParseArgsConfig['options']>, allowPositionals: true, strict: true });
+    return ok({ positionals: parsed.positionals, flags: { ...parsed.values } as FlagValues<F> });
+  } catch (error) {
+    if (!(error instanceof TypeError) || !('code' in error)) throw error;
+    return misuse(verb, error, args, definitions);
+  }
+}
+
+function misuse(verb: string, error: TypeError, args: readonly string[], definitions: FlagDefinitions) {
+  const unknown = /Unknown option '(-[^']*)'/.exec(error.message)?.[1];
+  const hint = `giverny ${verb} --help`;
+  if (unknown === undefined) return failed('usage', `giverny ${verb}: ${error.message.split('. ', 1)[0]!}`, { hint });
+  const known = Object.keys(definitions).map((name) => `--${name}`);
+  const near = nearestName(unknown, known);
+  const written = args.find((argument) => argument.startsWith(unknown)) ?? unknown;
+  return failed('usage', `giverny ${verb} has no flag ${written.split('=', 1)[0]!}`, {
+    ...(near === undefined ? {} : { expected: `did you mean ${near}?` }), hint,
+  });
+}
+
+/** The known name that differs least, if it differs by so little that it may be meant. */
+export function nearestName(written: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined;
+  const near = closest(written, [...known]);
+  const longest = Math.max(near.length, written.length);
+  return near.startsWith(written) || distance(written, near) <= Math.max(1, Math.floor(longest / 2.5)) ? near : undefined;
+}

@@ -1,0 +1,83 @@
+/** The verbs: what each is for, how it is called, and where its code is, imported only when it is chosen. */
+import type { Command } from './command.ts';
+
+export interface Verb {
+  readonly summary: string;
+  readonly usage: string;
+  /** Flags with one line each; those of every verb are in help.ts. */
+  readonly flags: Readonly<Record<string, string>>;
+  /** At least one command that works, with what it does. */
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  load(): Promise<Command>;
+}
+
+const overriding = ['giverny run configs/monet2photo.yaml stages.train.epochs=2', 'with one value changed'] as const;
+
+export const verbs: Readonly<Record<string, Verb>> = {
+  run: {
+    summary: 'Run a config: what is cached is taken, what was interrupted continues.',
+    usage: 'giverny run CONFIG [PATH=VALUE…] [flags]',
+    flags: {
+      '--force[=STAGE]': 'run everything again, or one stage, although it is cached',
+      '--offline': 'never use the network; a stage that needs it fails',
+      '--refetch': 'fetch again what a URL without a sha256 names',
+      '-j, --jobs N': 'stages at once (default: the number of cores)',
+      '-n, --dry-run': 'only say what would run, as `giverny plan`',
+      '--json': 'events as NDJSON on stdout',
+    },
+    examples: [['giverny run configs/quickstart.yaml', 'from nothing to a report in minutes'], overriding],
+    load: async () => (await import('./run.ts')).runCommand,
+  },
+  plan: {
+    summary: 'Say what a run would do and why, stage by stage; exit code 2 when there is work.',
+    usage: 'giverny plan CONFIG [PATH=VALUE…] [flags]',
+    flags: { '--force[=STAGE]': 'as for run', '--json': 'one JSON object a stage on stdout' },
+    examples: [['giverny plan configs/monet2photo.yaml stages.resize.size=64', 'what that change would cost']],
+    load: async () => (await import('./plan.ts')).planCommand,
+  },
+  ls: {
+    summary: 'List the runs: state, start, duration, results.',
+    usage: 'giverny ls [--json]',
+    flags: { '--json': 'one JSON object a run on stdout' },
+    examples: [['giverny ls', 'the newest first']],
+    load: async () => (await import('./ls.ts')).lsCommand,
+  },
+  show: {
+    summary: 'Show one run: its stages, times, results and files.',
+    usage: 'giverny show [RUN] [--json]',
+    flags: { '--json': 'the run\'s record on stdout' },
+    examples: [['giverny show latest', 'the run last invoked'], ['giverny show 3fa9', 'by the first digits of its id']],
+    load: async () => (await import('./show.ts')).showCommand,
+  },
+  report: {
+    summary: 'Render a run\'s report.html again and print its path.',
+    usage: 'giverny report [RUN]',
+    flags: {},
+    examples: [['giverny report latest', 'from what the run folder holds now']],
+    load: async () => (await import('./report.ts')).reportCommand,
+  },
+  config: {
+    summary: 'Check a config, print it resolved, or say where a value comes from.',
+    usage: 'giverny config validate|print|explain CONFIG [PATH] [PATH=VALUE…]',
+    flags: {},
+    examples: [
+      ['giverny config explain configs/monet2photo.yaml loss.weights.cycle', 'the value, and the line it comes from'],
+      ['giverny config print configs/monet2photo.yaml', 'with every default filled in'],
+    ],
+    load: async () => (await import('./config.ts')).configCommand,
+  },
+  engine: {
+    summary: 'Install TensorFlow for Giverny, or say what is installed.',
+    usage: 'giverny engine install|status|remove',
+    flags: {},
+    examples: [['giverny engine install', 'what the first run does by itself']],
+    load: async () => (await import('./engine.ts')).engineCommand,
+  },
+  doctor: {
+    summary: 'Say what is there, what is missing, and the one command that mends it.',
+    usage: 'giverny doctor [--json]',
+    flags: { '--json': 'the findings on stdout' },
+    examples: [['giverny doctor', 'loads the engine and multiplies two matrices']],
+    load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
+};

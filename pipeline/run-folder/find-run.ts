@@ -1,0 +1,35 @@
+/** Which run a person means: `latest`, a folder's path, its name, the digits of its id or their beginning. */
+import { basename, dirname, resolve } from 'node:path';
+import { failed, ok, type Result } from '../failure.ts';
+import { latestName } from './latest.ts';
+import { listRuns, type ListedRun } from './list-runs.ts';
+import { readRunRecord } from './run-record.ts';
+import { stateNow } from './run-state.ts';
+
+/** Fails with `run-not-found` where none or several match, or `run-folder-damaged`. */
+export async function findRun(wanted: string, root: string, cwd: string): Promise<Result<ListedRun>> {
+  if (/[/\\]/.test(wanted)) return runAt(resolve(cwd, wanted), wanted);
+  const runs = await listRuns(root);
+  if (wanted === latestName) return only(runs.filter((run) => run.latest), wanted, runs);
+  const exact = runs.filter((run) => run.run === wanted);
+  if (exact.length === 1) return ok(exact[0]!);
+  return only(runs.filter((run) => idOf(run).startsWith(wanted) || run.run.startsWith(wanted)), wanted, runs);
+}
+
+const idOf = (run: ListedRun): string => run.record.digest;
+
+async function runAt(folder: string, wanted: string): Promise<Result<ListedRun>> {
+  const record = await readRunRecord(folder);
+  if (!record.ok) return record;
+  if (record.value === undefined) return failed('run-not-found', `${wanted} is not a run folder: it has no run.json`, { hint: 'giverny ls' });
+  const run = basename(folder) === latestName ? `${record.value.name}-${record.value.digest.slice(0, 12)}` : basename(folder);
+  return ok({ run, folder: resolve(dirname(folder), run), record: record.value, state: await stateNow(record.value), latest: false });
+}
+
+function only(found: readonly ListedRun[], wanted: string, all: readonly ListedRun[]): Result<ListedRun> {
+  if (found.length === 1) return ok(found[0]!);
+  const hint = 'giverny ls';
+  if (all.length === 0) return failed('run-not-found', 'there are no runs here yet', { hint: 'giverny run CONFIG, or --root DIR to look elsewhere' });
+  if (found.length === 0) return failed('run-not-found', `no run is called ${wanted}`, { hint });
+  return failed('run-not-found', `${found.length} runs begin with ${wanted}`, { expected: found.slice(0, 5).map((run) => run.run).join(', '), hint });
+}

@@ -1,0 +1,166 @@
+/** A run folder while one process works in it: its lock, its record, the files that say what is run. */
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Cache, Lease } from '../cache/cache.ts';
+import { fileFailure } from '../cache/file-failure.ts';
+import { ownerName, self } from '../cache/owner.ts';
+import { failed, ok, type Result } from '../failure.ts';
+import { digestText } from '../plan/digest.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { RunState } from '../progress/events.ts';
+import { pointLatestTo } from './latest.ts';
+import { runsFolder } from './list-runs.ts';
+import { readRunRecord, runRecordSchema, writeRunRecord, type RecordedFile, type RunRecord, type StageRecord } from './run-record.ts';
+
+export interface OpenRun {
+  readonly root: string;
+  readonly plan: Plan;
+  readonly configDigest: string;
+  readonly cache: Cache;
+  readonly command: readonly string[];
+}
+
+export interface RunEnd {
+  readonly state: RunState;
+  readonly files: readonly RecordedFile[];
+  readonly summary: readonly string[];
+  readonly report: string | undefined;
+}
+
+export class RunFolder {
+  readonly path: string;
+  readonly #lease: Lease;
+  readonly #started = performance.now();
+  readonly #secondsBefore: number;
+  #record: RunRecord;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(path: string, lease: Lease, record: RunRecord, secondsBefore: number) {
+    this.path = path;
+    this.#lease = lease;
+    this.#record = record;
+    this.#secondsBefore = secondsBefore;
+  }
+
+  /** Takes the folder for this process and writes that the run is running. Failures: `run-in-use`, `run-folder-damaged`, `cache-unwritable`, `cache-full`. */
+  static async open(wanted: OpenRun): Promise<Result<RunFolder>> {
+    const runs = runsFolder(wanted.root);
+    const path = join(runs, wanted.plan.runName);
+    const lease = await takeLock(wanted, path);
+    if (!lease.ok) return lease;
+    const opened = await openLocked(wanted, path);
+    if (!opened.ok) {
+      await lease.value.release();
+      return opened;
+    }
+    const { record, secondsBefore } = opened.value;
+    return ok(new RunFolder(path, lease.value, record, secondsBefore));
+  }
+
+  get record(): RunRecord {
+    return this.#record;
+  }
+
+  /** Since this process opened it, in seconds. */
+  get seconds(): number {
+    return (performance.now() - this.#started) / 1000;
+  }
+
+  setStage(name: string, stage: StageRecord): void {
+    this.#record = { ...this.#record, stages: { ...this.#record.stages, [name]: stage } };
+    this.#write();
+  }
+
+  /** Writes how the run ended, through to the disk. */
+  async end({ state, files, summary, report }: RunEnd): Promise<Result<void>> {
+    const { report: _earlier, ...rest } = this.#record;
+    this.#record = {
+      ...rest, state, files, summary, ...(report === undefined ? {} : { report }),
+      endedAt: new Date().toISOString(), seconds: this.#secondsBefore + this.seconds,
+    };
+    this.#write();
+    return this.#writing.then(() => ok(undefined), (error: unknown) => fileFailure(error, join(this.path, 'run.json')));
+  }
+
+  async close(): Promise<void> {
+    await this.#writing.catch(() => undefined);
+    await this.#lease.release();
+  }
+
+  /** One at a time and in order. A failed one is not the end: the next, and `end` above all, writes everything again. */
+  #write(): void {
+    const record = this.#record;
+    this.#writing = this.#writing.catch(() => undefined).then(() => writeRunRecord(this.path, record));
+    this.#writing.catch(() => undefined);
+  }
+}
+
+/** A second process must not wait for hours: it is told at once. */
+async function takeLock({ plan, cache }: OpenRun, path: string): Promise<Result<Lease>> {
+  const impatience = new AbortController();
+  let holder: string | undefined;
+  const lease = await cache.lease(digestText(`run ${plan.identity}`), {
+    stage: plan.runName,
+    stop: impatience.signal,
+    onWait: (who) => { holder = String(who); impatience.abort(); },
+  });
+  if (lease.ok || holder === undefined) return lease;
+  return failed('run-in-use', `${holder} is working in ${path}`, { hint: 'Wait for it, or stop it; what it has done is kept.' });
+}
+
+async function openLocked(wanted: OpenRun, path: string): Promise<Result<{ readonly record: RunRecord; readonly secondsBefore: number }>> {
+  const earlier = await earlierRecord(path, wanted.plan);
+  if (!earlier.ok) return earlier;
+  const record = await newRecord(wanted, earlier.value);
+  try {
+    await mkdir(path, { recursive: true });
+    await writeRunRecord(path, record);
+    await pointLatestTo(runsFolder(wanted.root), wanted.plan.runName);
+  } catch (error) {
+    return fileFailure(error, path);
+  }
+  const continued = earlier.value !== undefined && earlier.value.state !== 'done';
+  return ok({ record, secondsBefore: continued ? earlier.value.seconds ?? 0 : 0 });
+}
+
+/** The record that the folder has, after checking that the folder is this plan's. */
+export async function earlierRecord(path: string, plan: Plan): Promise<Result<RunRecord | undefined>> {
+  const record = await readRunRecord(path);
+  if (!record.ok || record.value === undefined || record.value.digest === plan.identity) return record;
+  return failed('run-folder-damaged', `${path} belongs to another run (${record.value.digest})`, { hint: 'Move the folder away and run again.' });
+}
+
+async function newRecord({ plan, configDigest, command }: OpenRun, earlier: RunRecord | undefined): Promise<RunRecord> {
+  return {
+    schema: runRecordSchema,
+    name: plan.config.name,
+    digest: plan.identity,
+    configDigest,
+    ...(plan.engine === undefined ? {} : { engine: plan.engine }),
+    state: 'running',
+    process: { pid: process.pid, owner: ownerName(await self()) },
+    command,
+    startedAt: new Date().toISOString(),
+    ...(earlier?.seconds === undefined || earlier.state === 'done' ? {} : { seconds: earlier.seconds }),
+    stages: Object.fromEntries(plan.stages.map((stage) => [stage.name, { state: 'waiting' as const, uses: stage.definition.uses }])),
+    files: earlier?.files ?? [],
+    summary: [],
+    ...(earlier?.report === undefined ? {} : { report: earlier.report }),
+  };
+}
+
+/** Stats files of a run folder, for its record. One that is missing is left out. */
+export async function recordFiles(folder: string, paths: readonly string[]): Promise<readonly RecordedFile[]> {
+  const recorded: RecordedFile[] = [];
+  for (const path of paths) {
+    const stats = await stat(join(folder, path), { bigint: true }).catch(() => undefined);
+    if (stats !== undefined) recorded.push({ path, bytes: Number(stats.size), modified: String(stats.mtimeNs) });
+  }
+  return recorded;
+}
+
+/** Whether every file is there as it was recorded, by stat alone. */
+export async function filesUntouched(folder: string, files: readonly RecordedFile[]): Promise<boolean> {
+  const now = await recordFiles(folder, files.map((file) => file.path));
+  return now.length === files.length && now.every((file, index) => file.bytes === files[index]!.bytes && file.modified === files[index]!.modified);
+}

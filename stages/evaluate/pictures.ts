@@ -1,0 +1,46 @@
+/** Pictures out of the arrays that normalize writes. */
+import type { ArraySetPart } from '../image-set-input.ts';
+import { openImages } from '../npy/index.ts';
+import { clamp01, createPicture, type Picture } from '../picture.ts';
+
+/** Some pictures of one split and domain, read one at a time. */
+export interface Pictures {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** File names without folder, in order. */
+  readonly names: readonly string[];
+  /** How many the split and domain has. */
+  readonly of: number;
+  read(index: number): Promise<Picture>;
+  close(): Promise<void>;
+}
+
+/** Opens at most `atMost` pictures of an array, evenly spread. Its values are taken as [−1, 1]. */
+export async function openPictures(part: ArraySetPart, atMost: number): Promise<Pictures> {
+  const file = await openImages(part.location);
+  const [of, height, width, channels] = file.shape;
+  const count = Math.min(of, atMost);
+  const chosen = Array.from({ length: count }, (_, i) => Math.floor((i * of) / count));
+  return {
+    height,
+    width,
+    channels,
+    of,
+    names: chosen.map((index) => part.names[index]!),
+    read: async (index) => fromSymmetric(await file.read(chosen[index]!, 1), { height, width, channels }),
+    close: () => file.close(),
+  };
+}
+
+type Shape = Pick<Picture, 'height' | 'width' | 'channels'>;
+
+/** A picture of values in [−1, 1], as the networks see and make them. */
+export function fromSymmetric(values: Float32Array, { height, width, channels }: Shape): Picture {
+  const picture = createPicture(height, width, channels);
+  values.forEach((value, i) => (picture.data[i] = clamp01((value + 1) / 2)));
+  return picture;
+}
+
+/** The picture's values in [−1, 1]. */
+export const toSymmetric = (picture: Picture): Float32Array => picture.data.map((value) => value * 2 - 1);

@@ -34,6 +34,8 @@ export interface Failure<Code extends string = string> {
   readonly hint?: string;
   /** The stage (its name in the config) in which it happened; the runner fills it in. */
   readonly stage?: string;
+  /** Further mistakes found with it (in a config, the next few in file order), each without an `also` of its own. */
+  readonly also?: readonly Failure[];
 }
 
 export type FailureDetails = Pick<Failure, 'where' | 'expected' | 'hint'>;
@@ -77,6 +79,7 @@ export const runnerFailures = {
   'cache-full': { exit: 1, when: 'The disk is full.' },
   'cache-damaged': { exit: 1, when: 'A cached object is damaged and could not be made again.' },
   'stage-output-missing': { exit: 1, when: 'A stage ended well but did not write an output that it declares.' },
+  'stage-output-unusable': { exit: 1, when: 'A stage wrote something that cannot be kept: a link that leads out of its folder, a device, a socket.' },
   'stage-crashed': { exit: 1, when: 'A stage threw: a bug in giverny or in a stage of the user.' },
   'stage-killed': { exit: 1, when: 'The process of a stage was killed by the system, probably because memory ran out.' },
   'offline': { exit: 1, when: 'A stage needs the network and --offline was given.' },

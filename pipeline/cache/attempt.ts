@@ -1,0 +1,36 @@
+/** The folder of one attempt at a stage. */
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { ok } from '../failure.ts';
+import type { Result } from '../failure.ts';
+import { fileFailure } from './file-failure.ts';
+import type { Layout } from './layout.ts';
+import { ownerName, self } from './owner.ts';
+
+export interface Attempt {
+  /** Unique; says which process made the attempt, so that a dead one's folder can be removed. */
+  readonly id: string;
+  readonly stage: string;
+  readonly folder: string;
+  /** Empty: what the stage writes here becomes its outputs. */
+  readonly out: string;
+  /** Empty: for the stage's temporary files. */
+  readonly scratch: string;
+  /** Removes the folder with all that is left in it. */
+  remove(): Promise<void>;
+}
+
+/** Failures: `cache-full`, `cache-unwritable`. */
+export async function beginAttempt(layout: Layout, stage: string): Promise<Result<Attempt>> {
+  const id = ownerName(await self());
+  const folder = path.join(layout.work, id);
+  const out = path.join(folder, 'out');
+  const scratch = path.join(folder, 'scratch');
+  try {
+    await mkdir(out, { recursive: true });
+    await mkdir(scratch);
+  } catch (error) {
+    return fileFailure(error, folder);
+  }
+  return ok({ id, stage, folder, out, scratch, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }) });
+}

@@ -1,0 +1,117 @@
+/**
+ * The cache of one root folder: finished stages by key, their files by content, checkpoints, leases and work folders.
+ * Folders are made when something is first written; looking things up writes nothing but remembered digests.
+ */
+import { accessSync, constants, statSync } from 'node:fs';
+import path from 'node:path';
+import { failed, ok } from '../failure.ts';
+import type { Result } from '../failure.ts';
+import { parseListing } from '../plan/digest.ts';
+import type { FileDigester, ListedFile } from '../plan/digest.ts';
+import type { StageInput, StoredFile } from '../stage.ts';
+import { beginAttempt } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
+import { checkEntry } from './check.ts';
+import { makeInput } from './entry.ts';
+import type { CacheEntry } from './entry.ts';
+import { findKey } from './find.ts';
+import type { Found } from './find.ts';
+import { openHistory } from './history.ts';
+import type { History } from './history.ts';
+import { layoutUnder } from './layout.ts';
+import type { Layout } from './layout.ts';
+import { acquireLease, tryLease } from './lease.ts';
+import type { Lease, LeaseAnswer, LeaseHolder, LeaseRequest } from './lease.ts';
+import { materialiseEntry } from './materialise.ts';
+import type { Materialised } from './materialise.ts';
+import { readText } from './objects.ts';
+import { openStatIndex } from './stat-index.ts';
+import { storeOutputs } from './store.ts';
+import type { StoreRequest } from './store.ts';
+import { removeDead } from './temporary.ts';
+
+export type { Attempt, CacheEntry, Found, Lease, LeaseHolder, LeaseRequest, Materialised, StoreRequest };
+
+export interface Cache {
+  readonly root: string;
+  /** Gives a file's digest, remembered while the file is unchanged: for `planStages`. */
+  readonly digester: FileDigester;
+  /** What is under a key, and whether something once was. Objects are checked by size; nothing is changed. */
+  find(key: string): Promise<Found>;
+  /** The entry that {@link find} finds present. */
+  lookup(key: string): Promise<CacheEntry | undefined>;
+  /** Digests every object of the entry (or those `filter` takes); returns the damaged, now in quarantine with their keys. */
+  check(entry: CacheEntry, filter?: (file: StoredFile) => boolean): Promise<readonly StoredFile[]>;
+  /** Moves a stage's outputs into the cache. Failures: `stage-output-missing`, `stage-output-unusable`, `cache-full`, `cache-unwritable`. */
+  store(request: StoreRequest): Promise<Result<CacheEntry>>;
+  /** What a stage that reads this entry under the name `stage` is given. */
+  input(entry: CacheEntry, stage: string): StageInput;
+  /** Copies missing or differing files into `folder`. Failures: `cache-full`, `cache-unwritable`. */
+  materialise(entry: CacheEntry, filter: (file: StoredFile) => boolean, folder: string): Promise<Result<Materialised>>;
+  /** A fresh work folder. Those of dead processes are removed at the first. Failures: `cache-full`, `cache-unwritable`. */
+  attempt(stage: string): Promise<Result<Attempt>>;
+  /** Waits until no other living process holds the key. Failures: `interrupted`, `cache-full`, `cache-unwritable`. */
+  lease(key: string, request: LeaseRequest): Promise<Result<Lease>>;
+  /** As {@link lease}, but answers with the holder instead of waiting for it. */
+  tryLease(key: string, request: LeaseRequest): Promise<Result<LeaseAnswer>>;
+  /** Where checkpoints of a trajectory live. The folder need not exist yet. */
+  checkpoints(trajectory: string): string;
+  /** Records of what was made before, for `why` and for timings. */
+  readonly history: History;
+  /** The files whose listing has this digest (of a stage's outputs, of an outside folder), if the cache has kept it. */
+  listing(digest: string): Promise<readonly ListedFile[] | undefined>;
+}
+
+/** Failure: `cache-unwritable` where the place cannot hold a cache at all. A read-only one opens, and serves hits. */
+export async function openCache(root: string): Promise<Result<Cache>> {
+  const layout = layoutUnder(path.resolve(root));
+  for (const folder of [path.resolve(root), path.dirname(layout.cache), layout.cache]) {
+    const obstacle = obstacleAt(folder);
+    if (obstacle !== undefined) return failed('cache-unwritable', `${folder} ${obstacle}`, { hint: 'choose another place with --root' });
+  }
+  return ok(makeCache(path.resolve(root), layout));
+}
+
+function obstacleAt(folder: string): string | undefined {
+  try {
+    const found = statSync(folder, { throwIfNoEntry: false });
+    if (found === undefined) return undefined;
+    if (!found.isDirectory()) return 'is not a folder';
+    accessSync(folder, constants.R_OK | constants.X_OK);
+    return undefined;
+  } catch {
+    return 'cannot be read';
+  }
+}
+
+function makeCache(root: string, layout: Layout): Cache {
+  const index = openStatIndex(layout.statIndex);
+  const history = openHistory(layout);
+  let cleaned: Promise<unknown> | undefined;
+  const cleanUp = (): Promise<unknown> => (cleaned ??= Promise.all([removeDead(layout.work), removeDead(layout.temporary)]));
+  return {
+    root,
+    history,
+    digester: (file) => index.digest(file),
+    find: (key) => findKey(layout, key),
+    async lookup(key) {
+      const found = await findKey(layout, key);
+      return found.state === 'present' ? found.entry : undefined;
+    },
+    check: (entry, filter) => checkEntry(layout, index, entry, filter),
+    store: (request) => storeOutputs(layout, request),
+    input: (entry, stage) => makeInput(layout, entry, stage),
+    materialise: (entry, filter, folder) => materialiseEntry(layout, index, entry, filter, folder),
+    async attempt(stage) {
+      await cleanUp();
+      return beginAttempt(layout, stage);
+    },
+    lease: (key, request) => acquireLease(layout, key, request),
+    tryLease: (key, request) => tryLease(layout, key, request),
+    checkpoints: (trajectory) => path.join(layout.checkpoints, trajectory),
+    async listing(digest) {
+      const text = await readText(layout, digest);
+      return text === undefined ? undefined : parseListing(text);
+    },
+  };
+}

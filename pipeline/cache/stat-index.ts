@@ -1,0 +1,130 @@
+/**
+ * Remembers the digest of a file together with what stat said of it, so that an unchanged file need not be read again.
+ * An append-only text file, one JSON array a line; lines that are not whole are passed over, a lost file costs only time.
+ */
+import { createHash } from 'node:crypto';
+import { appendFileSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
+import { digestFile } from '../plan/digest.ts';
+
+/** A file's content may change without its times showing it within the coarsest tick of file systems in use (FAT: 2 s). */
+const untrustedMilliseconds = 2000;
+const readAtOnce = 1 << 20;
+const flushAt = 1024;
+
+interface Remembered {
+  /** device, inode, size, mtimeNs, ctimeNs. */
+  readonly stat: string;
+  readonly digest: string;
+}
+
+export interface StatIndex {
+  /** The file's digest, remembered or read now. File-system errors are thrown as Node gives them. */
+  digest(file: string): Promise<string>;
+  /** Writes what was learnt; failures are passed over. */
+  flush(): void;
+}
+
+/** Indexes that have something to write when the process ends. */
+const open = new Set<StatIndex>();
+
+function flushAtExit(index: StatIndex): void {
+  if (open.size === 0) process.once('exit', () => open.forEach((each) => each.flush()));
+  open.add(index);
+}
+
+/** `indexFile` is read on first use. It is written only where its folder exists already. */
+export function openStatIndex(indexFile: string): StatIndex {
+  let remembered: Map<string, Remembered> | undefined;
+  let unwritten: string[] = [];
+  const index: StatIndex = {
+    async digest(file) {
+      remembered ??= load(indexFile);
+      const found = statSync(file, { bigint: true });
+      const stat = describe(found);
+      const known = remembered.get(file);
+      if (known?.stat === stat) return known.digest;
+      const now = Date.now();
+      const digest = found.size <= readAtOnce ? digestAtOnce(file) : await digestFile(file);
+      if (isSettled(found, now)) {
+        remembered.set(file, { stat, digest });
+        if (unwritten.push(writeLine(file, stat, digest)) >= flushAt) index.flush();
+        flushAtExit(index);
+      }
+      return digest;
+    },
+    flush() {
+      if (unwritten.length === 0) return;
+      const text = unwritten.join('');
+      unwritten = [];
+      try {
+        appendFileSync(indexFile, text);
+      } catch {
+        // It only saves time: a read-only or full disk is reported by whoever must write.
+      }
+    },
+  };
+  return index;
+}
+
+function digestAtOnce(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
+
+function describe(stat: BigIntStats): string {
+  return `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
+}
+
+/** Also false for times in the future: a clock that was set back must not make a change invisible. */
+function isSettled(stat: BigIntStats, now: number): boolean {
+  return now - Math.max(Number(stat.mtimeMs), Number(stat.ctimeMs)) > untrustedMilliseconds;
+}
+
+function load(indexFile: string): Map<string, Remembered> {
+  const remembered = new Map<string, Remembered>();
+  const lines = readLines(indexFile);
+  for (const line of lines) {
+    const entry = parseLine(line);
+    if (entry !== undefined) remembered.set(entry.file, entry);
+  }
+  if (lines.length > 2 * remembered.size + 1000) rewrite(indexFile, remembered);
+  return remembered;
+}
+
+function readLines(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n');
+  } catch {
+    return [];
+  }
+}
+
+/** With eight digits of its own digest: a flipped bit here must not pass for the content of a file. */
+function writeLine(file: string, stat: string, digest: string): string {
+  return `${JSON.stringify([file, stat, digest, checkOf(file, stat, digest)])}\n`;
+}
+
+function checkOf(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
+}
+
+function parseLine(line: string): (Remembered & { readonly file: string }) | undefined {
+  try {
+    const [file, stat, digest, check] = JSON.parse(line) as readonly unknown[];
+    if (typeof file !== 'string' || typeof stat !== 'string' || typeof digest !== 'string') return undefined;
+    return check === checkOf(file, stat, digest) ? { file, stat, digest } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What another process appends meanwhile may be lost, which costs it only the reading again. */
+function rewrite(indexFile: string, remembered: ReadonlyMap<string, Remembered>): void {
+  const lines = [...remembered].map(([file, { stat, digest }]) => writeLine(file, stat, digest));
+  try {
+    writeFileSync(`${indexFile}.${process.pid}`, lines.join(''));
+    renameSync(`${indexFile}.${process.pid}`, indexFile);
+  } catch {
+    // As above.
+  }
+}

@@ -1,0 +1,90 @@
+/** Whether a stage has to run. `plan` and `run` both ask here, so that they cannot disagree. */
+import type { Cache, CacheEntry } from '../cache/cache.ts';
+import type { KeyRecord } from '../cache/key-record.ts';
+import type { ListedFile } from './digest.ts';
+import { keyManifest, trajectoryManifest } from './key.ts';
+import type { KeyManifest } from './key.ts';
+import { digestManifest } from './manifest.ts';
+import type { PlannedStage } from './plan.ts';
+import { differences } from './reasons.ts';
+
+export type Decision =
+  | { readonly kind: 'hit'; readonly key: string; readonly manifest: KeyManifest; readonly entry: CacheEntry }
+  | {
+    readonly kind: 'run';
+    readonly key: string;
+    readonly manifest: KeyManifest;
+    /** For people: `loss.weights.cycle 10 → 5`. Several differences stand in order of the manifest, with commas. */
+    readonly reason: string;
+    /** How long the nearest earlier one took. */
+    readonly secondsBefore?: number;
+  }
+  /** It has to be seen what these make first. */
+  | { readonly kind: 'depends'; readonly on: readonly string[] };
+
+/** `outputs`: the finished stages of this plan, by name. Nothing is changed. */
+export async function decide(stage: PlannedStage, outputs: ReadonlyMap<string, CacheEntry>, cache: Cache): Promise<Decision> {
+  const on = [...new Set(stage.from)].filter((name) => !outputs.has(name));
+  if (on.length > 0) return { kind: 'depends', on };
+  const manifest = keyManifest(stage.manifest, outputDigests(stage, outputs));
+  const key = digestManifest(manifest);
+  const found = await cache.find(key);
+  if (found.state === 'present') return { kind: 'hit', key, manifest, entry: found.entry };
+  const nearest = await nearestEarlier(stage, manifest, cache);
+  const reason = found.state === 'damaged' ? 'cached output is damaged or gone' : reasonFrom(nearest);
+  return { kind: 'run', key, manifest, reason, ...(nearest === undefined ? {} : { secondsBefore: nearest.record.seconds }) };
+}
+
+/** Names the folder of a stage's checkpoints; undefined for a stage that keeps none. `outputs` must hold all that it reads. */
+export function trajectoryOf(stage: PlannedStage, outputs: ReadonlyMap<string, CacheEntry>): string | undefined {
+  const { trajectory } = stage.prepared;
+  if (trajectory === undefined) return undefined;
+  return digestManifest(trajectoryManifest(stage.manifest, trajectory, outputDigests(stage, outputs)));
+}
+
+function outputDigests(stage: PlannedStage, outputs: ReadonlyMap<string, CacheEntry>): readonly string[] {
+  return stage.from.map((name) => outputs.get(name)!.outputs);
+}
+
+interface Nearest {
+  readonly record: KeyRecord;
+  readonly lines: readonly string[];
+}
+
+const comparedAtMost = 50;
+
+/** Of the newest records of the same `uses` (of the same stage name, if there are any): the one with the fewest differences. */
+async function nearestEarlier(stage: PlannedStage, manifest: KeyManifest, cache: Cache): Promise<Nearest | undefined> {
+  const all = await cache.history.of(manifest.uses);
+  const sameName = all.filter((record) => record.stage === stage.name);
+  const candidates = (sameName.length > 0 ? sameName : all).slice(0, comparedAtMost);
+  const none: ReadonlyMap<string, readonly ListedFile[]> = new Map();
+  const counted = candidates.map((record) => ({ record, lines: differences(record.manifest, manifest, stage.from, none) }));
+  const [nearest] = counted.sort((left, right) => left.lines.length - right.lines.length);
+  if (nearest === undefined) return undefined;
+  const listings = await knownListings(nearest.record.manifest, manifest, stage, cache);
+  return { record: nearest.record, lines: differences(nearest.record.manifest, manifest, stage.from, listings) };
+}
+
+/** Of the digests that differ between the two, as far as the cache has kept the listings. */
+async function knownListings(before: KeyManifest, after: KeyManifest, stage: PlannedStage, cache: Cache) {
+  const listings = new Map<string, readonly ListedFile[]>();
+  const [earlier, later] = [before, after].map((each) => new Set([...each.from, ...Object.values(each.outside)]));
+  const differing = [...earlier!, ...later!].filter((digest) => !(earlier!.has(digest) && later!.has(digest)));
+  for (const digest of differing) {
+    const listing = await cache.listing(digest);
+    if (listing !== undefined) listings.set(digest, listing);
+  }
+  for (const { digest, files } of stage.outside) if (files !== undefined) listings.set(digest, files);
+  return listings;
+}
+
+const saidAtMost = 3;
+
+function reasonFrom(nearest: Nearest | undefined): string {
+  if (nearest === undefined) return 'never run';
+  // Equal manifests would have equal keys: the record was there a moment ago and is gone.
+  if (nearest.lines.length === 0) return 'cached output is damaged or gone';
+  const more = nearest.lines.length - saidAtMost;
+  return nearest.lines.slice(0, saidAtMost).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}

@@ -1,0 +1,108 @@
+/** sha256 digests, lower-case hex, of texts, of files (streamed) and of folder trees. */
+import { createHash } from 'node:crypto';
+import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { canonicalJson } from './canonical-json.ts';
+
+/** One file of a tree: its path (forward slashes, relative to the tree), sha256 and size. */
+export interface ListedFile {
+  readonly path: string;
+  readonly digest: string;
+  readonly bytes: number;
+}
+
+/** Gives a file's digest; the cache's remembers those of files that have not changed since. */
+export type FileDigester = (file: string) => Promise<string>;
+
+const chunkBytes = 1 << 20;
+
+export function digestText(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+/** Reads `file` in pieces of 1 MiB: memory does not grow with its size. File-system errors are thrown as Node gives them. */
+export async function digestFile(file: string): Promise<string> {
+  const handle = await open(file, 'r');
+  try {
+    if ((await handle.stat()).size <= chunkBytes) return createHash('sha256').update(await readFile(handle)).digest('hex');
+    const hash = createHash('sha256');
+    const buffer = Buffer.allocUnsafe(chunkBytes);
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, chunkBytes, null);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Code-unit order, the same everywhere; locale order is not. */
+export const byPath = (left: { readonly path: string }, right: { readonly path: string }): number =>
+  left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
+
+/**
+ * The text that stands for a set of files: canonical JSON of `[path, digest, bytes]`, sorted by path.
+ * Its sha256 is the digest of a folder and of a stage's outputs; kept as an object, it says later which files differ.
+ */
+export function listingText(files: readonly ListedFile[]): string {
+  return canonicalJson([...files].sort(byPath).map((file) => [file.path, file.digest, file.bytes]));
+}
+
+/** The inverse of {@link listingText}; undefined where the text is no listing, or names a path outside its folder. */
+export function parseListing(text: string): readonly ListedFile[] | undefined {
+  const rows = parseJson(text);
+  if (!Array.isArray(rows)) return undefined;
+  const files: ListedFile[] = [];
+  for (const row of rows) {
+    if (!Array.isArray(row)) return undefined;
+    const [relative, digest, bytes] = row as unknown[];
+    if (typeof relative !== 'string' || !staysInside(relative)) return undefined;
+    if (typeof digest !== 'string' || !isDigest(digest) || typeof bytes !== 'number') return undefined;
+    files.push({ path: relative, digest, bytes });
+  }
+  return files;
+}
+
+export const isDigest = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
+
+/** False for an absolute path and for one that climbs: neither may come out of a listing that somebody else wrote. */
+export function staysInside(relative: string): boolean {
+  if (relative === '' || relative.includes('\\') || relative.includes('\0') || path.isAbsolute(relative)) return false;
+  return relative.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The files of a folder, sorted by path, each with its digest. Links are followed (people link to their data);
+ * a link back to a folder that contains it is skipped. Empty folders do not count.
+ */
+export async function listFolder(folder: string, digester: FileDigester = digestFile): Promise<readonly ListedFile[]> {
+  const files: ListedFile[] = [];
+  await listInto(files, folder, '', [], digester);
+  return files.sort(byPath);
+}
+
+async function listInto(
+  files: ListedFile[],
+  folder: string,
+  prefix: string,
+  above: readonly string[],
+  digester: FileDigester,
+): Promise<void> {
+  const real = await realpath(folder);
+  if (above.includes(real)) return;
+  for (const name of (await readdir(folder)).sort()) {
+    const absolute = path.join(folder, name);
+    const found = await stat(absolute);
+    if (found.isDirectory()) await listInto(files, absolute, `${prefix}${name}/`, [...above, real], digester);
+    else if (found.isFile()) files.push({ path: prefix + name, digest: await digester(absolute), bytes: found.size });
+  }
+}

@@ -1,0 +1,102 @@
+/** A plan: what a config means on this machine now, before anything runs. */
+import type { Config, StageConfig } from '../config/config.ts';
+import { failed, ok } from '../failure.ts';
+import type { Result } from '../failure.ts';
+import type { EngineSelection, PreparedParams, StageDefinition } from '../stage.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { topologicalOrder } from './dag.ts';
+import { digestFile, digestText } from './digest.ts';
+import type { FileDigester } from './digest.ts';
+import { identityManifest, planIdentityValue } from './identity.ts';
+import type { IdentityManifest } from './identity.ts';
+import { digestManifest } from './manifest.ts';
+import { readOutside } from './outside.ts';
+import type { OutsideContent } from './outside.ts';
+
+export interface PlannedStage {
+  readonly name: string;
+  readonly definition: StageDefinition;
+  readonly prepared: PreparedParams<unknown>;
+  /** Names of the stages it reads, in the config's order. */
+  readonly from: readonly string[];
+  /** sha256, hex, of `manifest`. */
+  readonly identity: string;
+  readonly manifest: IdentityManifest;
+  /** What its outside files and folders held when the plan was made. */
+  readonly outside: readonly OutsideContent[];
+}
+
+export interface Plan {
+  /** sha256, hex, of the map from each stage's name to its identity. */
+  readonly identity: string;
+  /** `<config's name>-<first 12 hex digits of the identity>`: the run folder's name. */
+  readonly runName: string;
+  readonly config: Config;
+  readonly engine?: EngineSelection;
+  /** Each after all that it reads, otherwise in the order of the file. */
+  readonly stages: readonly PlannedStage[];
+}
+
+export interface PlanningSurroundings {
+  /** Undefined only where no stage needs one. */
+  readonly engine: EngineSelection | undefined;
+  /** As `process.env`; only declared variables are read. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Digests outside files; the cache's remembers unchanged ones. */
+  readonly digester?: FileDigester;
+}
+
+/** Reads outside files, and nothing of the cache. Failures: `stage-cycle`, `outside-input-missing`. */
+export async function planStages(config: Config, surroundings: PlanningSurroundings): Promise<Result<Plan>> {
+  const order = topologicalOrder(config.stages);
+  if ('cycle' in order) return circle(config, order.cycle);
+  const planned = new Map<string, PlannedStage>();
+  for (const stage of order.ordered) {
+    const result = await planStage(stage, config.seed, surroundings, planned);
+    if (!result.ok) return result;
+    planned.set(stage.name, result.value);
+  }
+  const stages = [...planned.values()];
+  const identity = digestText(canonicalJson(planIdentityValue(stages)));
+  const { engine } = surroundings;
+  return ok({
+    identity,
+    runName: `${config.name}-${identity.slice(0, 12)}`,
+    config,
+    ...(engine === undefined ? {} : { engine }),
+    stages,
+  });
+}
+
+async function planStage(
+  stage: StageConfig,
+  seed: number,
+  surroundings: PlanningSurroundings,
+  planned: ReadonlyMap<string, PlannedStage>,
+): Promise<Result<PlannedStage>> {
+  const outside: OutsideContent[] = [];
+  for (const input of stage.prepared.outside ?? []) {
+    const content = await readOutside(input, surroundings.digester ?? digestFile);
+    if (!content.ok) return { ok: false, failure: { ...content.failure, stage: stage.name } };
+    outside.push(content.value);
+  }
+  const manifest = identityManifest({
+    definition: stage.definition,
+    prepared: stage.prepared,
+    seed,
+    engine: surroundings.engine,
+    environment: surroundings.environment,
+    outside: Object.fromEntries(outside.map(({ name, digest }) => [name, digest])),
+    from: stage.from.map((name) => planned.get(name)!.identity),
+  });
+  const { name, definition, prepared, from } = stage;
+  return ok({ name, definition, prepared, from, identity: digestManifest(manifest), manifest, outside });
+}
+
+function circle(config: Config, names: readonly string[]) {
+  const where = config.stages.find((stage) => stage.name === names[0])?.where;
+  return failed('stage-cycle', `stages read from each other in a circle: ${names.join(' ← ')}`, {
+    ...(where === undefined ? {} : { where }),
+    hint: 'take one of them out of the `from` of the next',
+  });
+}

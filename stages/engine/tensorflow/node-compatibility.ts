@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 
 const removed = {
-  isArray: Array.isArray,
+  isArray: (value: unknown) => Array.isArray(value),
   isBoolean: (value: unknown) => typeof value === 'boolean',
   isFunction: (value: unknown) => typeof value === 'function',
   isNull: (value: unknown) => value === null,
@@ -20,3 +20,8 @@ export function restoreRemovedUtil(): void {
     if (!(name in util)) util[name] = predicate;
   }
 }
+
+/** The same as a line of CommonJS, for a process that has none of our code. */
+export const restoreRemovedUtilSource = Object.entries(removed)
+  .map(([name, predicate]) => `require('node:util').${name} ??= ${predicate.toString()};`)
+  .join('\n');

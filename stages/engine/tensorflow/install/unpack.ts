@@ -1,0 +1,79 @@
+/** Step 3: takes out of wheels (zip files) only what is needed, streamed. */
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Entry, ZipFile } from 'yauzl';
+import { ok, type Result } from '../../../../pipeline/failure.ts';
+import { engineFailed } from '../../failures.ts';
+import { bindingPackage } from '../installation.ts';
+import { headers, type Recipe } from '../recipe.ts';
+import type { Workshop } from './help.ts';
+import { fileFailure } from './program.ts';
+
+/** Where an entry of a wheel goes, relative to the target folder; undefined: it is not needed. */
+export type Placement = (entry: string) => string | undefined;
+
+/** TensorFlow's libraries and headers, relative to the binding package's `deps`. */
+export function tensorflowPlacement(recipe: Pick<Recipe, 'libraries'>): Placement {
+  const places = new Map<string, string>([
+    ...recipe.libraries.map(({ file }) => [`tensorflow/${file}`, `lib/${file}`] as const),
+    ...headers.map((header) => [`tensorflow/include/${header}`, `include/${header}`] as const),
+  ]);
+  return (entry) => places.get(entry);
+}
+
+/** Of NVIDIA's wheels: every shared library, and of the compiler's what assembles kernels. */
+export const cudaPlacement: Placement = (entry) =>
+  /^nvidia\/[^/]+\/lib\/[^/]+\.so[.\d]*$/.test(entry) || /^nvidia\/cuda_nvcc\/(bin\/ptxas|nvvm\/libdevice\/[^/]+)$/.test(entry) ? entry : undefined;
+
+/** The whole of the ziglang wheel's compiler. */
+export const zigPlacement: Placement = (entry) => (entry.startsWith('ziglang/') && !entry.endsWith('/') ? entry : undefined);
+
+/** The folder of an unfinished installation that receives libraries and headers. */
+export const dependenciesFolder = ({ packages }: Pick<Workshop, 'packages'>): string => join(packages, bindingPackage, 'deps');
+
+/**
+ * Writes the placed entries of a wheel below `target` and returns their paths relative to it.
+ * Fails with `engine-wheel-damaged`, `engine-disk-full` or `engine-interrupted`.
+ */
+export async function unpackWheel(wheel: string, target: string, placement: Placement, { help }: Pick<Workshop, 'help'>): Promise<Result<readonly string[]>> {
+  const yauzl = await import('yauzl');
+  try {
+    const zip = await yauzl.openPromise(wheel, { lazyEntries: true, autoClose: false });
+    return ok(await unpackEntries(zip, target, placement, help));
+  } catch (error) {
+    if (help.stop.aborted) return engineFailed('engine-interrupted', 'interrupted while unpacking TensorFlow; the same command continues');
+    return isSystemError(error) ? fileFailure(error) : engineFailed('engine-wheel-damaged', `a downloaded wheel cannot be unpacked: ${String(error)}`, { hint: 'Run `giverny engine remove`, then `giverny engine install`.' });
+  }
+}
+
+async function unpackEntries(zip: ZipFile, target: string, placement: Placement, help: Workshop['help']): Promise<string[]> {
+  const placed: string[] = [];
+  let bytes = 0;
+  try {
+    for await (const entry of zip.eachEntry()) {
+      const place = placement(entry.fileName);
+      if (place === undefined) continue;
+      await unpackEntry(zip, entry, join(target, safe(place)), help.stop);
+      placed.push(place);
+      bytes += entry.uncompressedSize;
+      help.progress('unpacking', { done: bytes, unit: 'bytes', phase: posix.basename(place) });
+    }
+  } finally {
+    zip.close();
+  }
+  return placed;
+}
+
+async function unpackEntry(zip: ZipFile, entry: Entry, path: string, stop: AbortSignal): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
+  const executable = (entry.externalFileAttributes >>> 16) & 0o111;
+  await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(path, { mode: executable ? 0o755 : 0o644 }), { signal: stop });
+}
+
+function safe(place: string): string {
+  if (posix.normalize(place) !== place || place.startsWith('../') || posix.isAbsolute(place)) throw new Error(`the entry ${place} leads out of the folder`);
+  return place;
+}
+
+const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;

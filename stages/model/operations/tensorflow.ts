@@ -1,0 +1,116 @@
+/**
+ * The operations as TensorFlow's own fused kernels, called through the binding of tfjs-node: one native call where plain
+ * tfjs makes five to twenty-five. They have no second derivative; what needs one takes {@link plainOperations}.
+ */
+import type { Tensor, Tensor1D, Tensor4D, Tf } from '../../engine/tf.ts';
+import type { BatchStatistics, Operations } from './operations.ts';
+import { nativeCalls, type NativeCalls } from './native-calls.ts';
+import { plainOperations } from './plain.ts';
+
+const tiny = 1e-30;
+
+type Normalization = (x: Tensor4D, gamma: Tensor1D, beta: Tensor1D, epsilon: number) => Tensor4D;
+
+export function tensorflowOperations(tf: Tf): Operations {
+  const native = nativeCalls(tf);
+  const elementwise = elementwiseKernels(native);
+  const normalizeOneImage = batchNormalization(tf, native);
+  const plain = plainOperations(tf);
+  const normalizeChannels: Normalization = (x, gamma, beta, epsilon) =>
+    // Of one image the fused batch normalization is exactly the instance normalization.
+    x.shape[0] === 1 ? normalizeOneImage(x, gamma, beta, epsilon) : plain.normalizeChannels(x, gamma, beta, epsilon);
+  return { ...elementwise, normalizeRows: rowNormalization(tf, native), normalizeChannels, normalizeBatch: normalizeOneImage, padByReflection: reflection(tf, native) };
+}
+
+/** Registered as tfjs kernels, so that the gradient of an input is only computed when it is asked for (a frozen bias costs nothing). */
+function elementwiseKernels(native: NativeCalls): Pick<Operations, 'addBias' | 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid'> {
+  const { T, number, text } = native.attribute;
+  const channelsLast = text('data_format', 'NHWC');
+  native.register({
+    name: 'BiasAdd', forward: ({ x, bias }) => native.one('BiasAdd', [T, channelsLast], [x!, bias!]),
+    gradient: (dy) => ({ x: () => dy.clone(), bias: () => native.one('BiasAddGrad', [T, channelsLast], [dy]) }),
+  });
+  const fromOutput = (name: string, gradient: (dy: Tensor, y: Tensor, slope: number) => Tensor, forward = (x: Tensor, _slope: number) => native.one(name, [T], [x])) =>
+    native.register({
+      name, saveOutput: true, forward: ({ x }, attributes) => forward(x!, Number(attributes['slope'])),
+      gradient: (dy, [y], attributes) => ({ x: () => gradient(dy, y!, Number(attributes['slope'])) }),
+    });
+  fromOutput('Relu', (dy, y) => native.one('ReluGrad', [T], [dy, y]));
+  fromOutput('Tanh', (dy, y) => native.one('TanhGrad', [T], [y, dy]));
+  fromOutput('Sigmoid', (dy, y) => native.one('SigmoidGrad', [T], [y, dy]));
+  // The sign of the output is the input's, so the output serves the gradient too.
+  fromOutput('LeakyRelu', (dy, y, slope) => native.one('LeakyReluGrad', [T, number('alpha', slope)], [dy, y]),
+    (x, slope) => native.one('LeakyRelu', [T, number('alpha', slope)], [x]));
+  return {
+    addBias: (x, bias) => native.run('BiasAdd', { x, bias }),
+    relu: (x) => native.run('Relu', { x }),
+    tanh: (x) => native.run('Tanh', { x }),
+    sigmoid: (x) => native.run('Sigmoid', { x }),
+    leakyRelu: (x, slope) => native.run('LeakyRelu', { x }, { slope }),
+  };
+}
+
+/** FusedBatchNormV3 over all but the channel. Its variance is the unbiased one; what is handed on is times (N − 1)/N. */
+function batchNormalization(tf: Tf, native: NativeCalls) {
+  const { T, number, text, flag, type } = native.attribute;
+  const shared = [T, type('U', 'float32'), text('data_format', 'NHWC'), flag('is_training', true)];
+  return (x: Tensor4D, gamma: Tensor1D, beta: Tensor1D, epsilon: number, seen?: BatchStatistics): Tensor4D => {
+    const attributes = [...shared, number('epsilon', epsilon)];
+    const normalize = tf.customGrad((...args) => {
+      const [input, scale, offset, save] = args as unknown as [Tensor4D, Tensor1D, Tensor1D, (saved: Tensor[]) => void];
+      const nothing = native.constant([0], []);
+      const [y, mean, variance, ...reserve] = native.many('FusedBatchNormV3', attributes, [input, scale, offset, nothing, nothing], 6) as [Tensor, Tensor1D, Tensor1D, ...Tensor[]];
+      const count = input.size / input.shape[3];
+      seen?.(mean, native.one('Mul', [T], [variance, native.scalar((count - 1) / count)]) as Tensor1D);
+      save([input, scale, ...reserve]);
+      return { value: y, gradFunc: (dy: Tensor, saved: Tensor[]) => native.many('FusedBatchNormGradV3', attributes, [dy, ...saved], 5).slice(0, 3) };
+    });
+    return normalize(x, gamma, beta) as Tensor4D;
+  };
+}
+
+/** The formula of the plain form in as few native calls as it takes: no reshaping, all constants made once. */
+function rowNormalization(tf: Tf, native: NativeCalls): Normalization {
+  const { add, sub, mul, div, square, sqrt, maximum, meanOfRow, sumOfRow, reshape, sum } = native;
+  return (x, gamma, beta, epsilon) => {
+    const [batch, height, width, channels] = x.shape;
+    const perRow = [height, 1, 1];
+    const count = native.scalar(width * channels);
+    /** `[batch, height, 1, 1]` to `[height]`. */
+    const perHeight = (t: Tensor) => reshape(batch === 1 ? t : sum(t, [0]), [height]);
+    const normalize = tf.customGrad((...args) => {
+      const [input, scale, offset, save] = args as unknown as [Tensor4D, Tensor1D, Tensor1D, (saved: Tensor[]) => void];
+      const centred = sub(input, meanOfRow(input));
+      const deviation = sqrt(meanOfRow(square(centred)));
+      const denominator = add(deviation, native.scalar(epsilon));
+      const factor = div(reshape(scale, perRow), denominator);
+      save([centred, deviation, denominator, factor]);
+      return {
+        value: add(mul(centred, factor), reshape(offset, perRow)),
+        gradFunc: (dy: Tensor, saved: Tensor[]) => {
+          const [centred, deviation, denominator, factor] = saved as [Tensor, Tensor, Tensor, Tensor];
+          const total = sumOfRow(dy);
+          const dot = div(sumOfRow(mul(dy, centred)), denominator);
+          const throughDeviation = div(mul(factor, dot), mul(maximum(deviation, native.scalar(tiny)), count));
+          const throughMean = mul(factor, div(total, count));
+          const dx = sub(sub(mul(dy, factor), throughMean), mul(centred, throughDeviation));
+          return [dx, perHeight(dot), perHeight(total)];
+        },
+      };
+    });
+    return normalize(x, gamma, beta) as Tensor4D;
+  };
+}
+
+function reflection(tf: Tf, native: NativeCalls): Operations['padByReflection'] {
+  const { T, text, type } = native.attribute;
+  const attributes = [T, type('Tpaddings', 'int32'), text('mode', 'REFLECT')];
+  return (x, size) => {
+    const paddings = native.constant([4, 2], [0, 0, size, size, size, size, 0, 0], 'int32');
+    const pad = tf.customGrad((input) => ({
+      value: native.one('MirrorPad', attributes, [input as Tensor, paddings]),
+      gradFunc: (dy: Tensor) => native.one('MirrorPadGrad', attributes, [dy, paddings]),
+    }));
+    return pad(x) as Tensor4D;
+  };
+}

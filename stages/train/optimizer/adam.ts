@@ -1,0 +1,71 @@
+/** Adam (Kingma and Ba 2015) in Keras's form, its state by name. */
+import type { NamedTensorMap, Scalar, Tensor, Tf, Variable } from '../../engine/tf.ts';
+
+export interface AdamSettings {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** One counter for all groups (one Keras optimizer object compiled into several models: the chapter), or one a group. */
+  readonly shared_counter: boolean;
+}
+
+/** Variables that are stepped together, by their stable names. */
+export type VariableGroup = ReadonlyMap<string, Variable>;
+
+export interface Adam<Group extends string> {
+  /**
+   * One step of a group: t ← t + 1, m ← m + (1 − β1)(g − m), v ← v + (1 − β2)(g² − v),
+   * w ← w − lr·√(1 − β2^t)/(1 − β1^t)·m/(√v + ε). `gradients` are keyed by `variable.name`, as tf.variableGrads has them.
+   */
+  step(group: Group, gradients: NamedTensorMap, learningRate: Scalar): void;
+  /** Moments `adam/m/<variable>` and `adam/v/<variable>`, counters `adam/counter` or `adam/counter/<group>`. */
+  state(): ReadonlyMap<string, Variable>;
+  dispose(): void;
+}
+
+interface Moments {
+  readonly variable: Variable;
+  readonly m: Variable;
+  readonly v: Variable;
+}
+
+export function createAdam<Group extends string>(tf: Tf, settings: AdamSettings, groups: Readonly<Record<Group, VariableGroup>>): Adam<Group> {
+  const state = new Map<string, Variable>();
+  const zeros = (name: string, shape: number[]): Variable => {
+    const variable = tf.tidy(() => tf.variable(tf.zeros(shape), false));
+    state.set(name, variable);
+    return variable;
+  };
+  const counters = new Map<Group, Variable>();
+  const moments = new Map<Group, readonly Moments[]>();
+  for (const [group, variables] of Object.entries(groups) as [Group, VariableGroup][]) {
+    const counter = settings.shared_counter ? 'adam/counter' : `adam/counter/${group}`;
+    counters.set(group, state.get(counter) ?? zeros(counter, []));
+    moments.set(group, [...variables].map(([name, variable]) => ({
+      variable, m: zeros(`adam/m/${name}`, variable.shape), v: zeros(`adam/v/${name}`, variable.shape),
+    })));
+  }
+  return {
+    step: (group, gradients, learningRate) => tf.tidy(() => {
+      const alpha = stepSize(tf, settings, counters.get(group)!, learningRate);
+      for (const slot of moments.get(group)!) update(tf, settings, slot, gradients[slot.variable.name]!, alpha);
+    }),
+    state: () => state,
+    dispose: () => tf.dispose([...state.values()]),
+  };
+}
+
+/** Advances the counter; lr·√(1 − β2^t)/(1 − β1^t). */
+function stepSize(tf: Tf, { beta1, beta2 }: AdamSettings, counter: Variable, learningRate: Scalar): Tensor {
+  counter.assign(tf.add(counter, 1));
+  const unbias = (beta: number) => tf.sub(1, tf.pow(beta, counter));
+  return tf.div(tf.mul(learningRate, tf.sqrt(unbias(beta2))), unbias(beta1));
+}
+
+function update(tf: Tf, { beta1, beta2, epsilon }: AdamSettings, { variable, m, v }: Moments, gradient: Tensor, alpha: Tensor): void {
+  tf.tidy(() => {
+    m.assign(tf.add(m, tf.mul(tf.sub(gradient, m), 1 - beta1)));
+    v.assign(tf.add(v, tf.mul(tf.sub(tf.square(gradient), v), 1 - beta2)));
+    variable.assign(tf.sub(variable, tf.div(tf.mul(m, alpha), tf.add(tf.sqrt(v), epsilon))));
+  });
+}

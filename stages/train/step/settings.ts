@@ -1,0 +1,58 @@
+/** What the training step can be told, with the train stage's schema for it. The defaults are the chapter's. */
+import type { JsonSchema } from '../../../pipeline/stage.ts';
+import type { GanLossName } from '../../model/losses/gan-loss.ts';
+import type { AdamSettings } from '../optimizer/adam.ts';
+import type { LossWeights } from './losses.ts';
+
+export interface LossSettings {
+  readonly weights: LossWeights;
+  readonly gan: GanLossName;
+  readonly discriminator_weight: number;
+}
+
+export type UpdateOrder = 'discriminators_first' | 'generators_first';
+export type DiscriminatorUpdates = 'separate' | 'joint';
+
+export interface TrainerSettings {
+  readonly loss: LossSettings;
+  readonly optimizer: AdamSettings;
+  readonly update_order: UpdateOrder;
+  readonly discriminator_updates: DiscriminatorUpdates;
+}
+
+const weight = { type: 'number', minimum: 0 };
+
+const pair = (value: number, description: string): JsonSchema => ({
+  description: `${description} A number for both directions, or [AtoB, BtoA].`,
+  default: value,
+  oneOf: [weight, { type: 'array', minItems: 2, maxItems: 2, items: weight }],
+});
+
+/** The `loss` of the train stage. Numbers are made pairs before keys. */
+export const lossSchema: JsonSchema = {
+  type: 'object', additionalProperties: false, default: {},
+  description: 'The losses and their weights (Zhu et al. 2017, equation 3).',
+  properties: {
+    weights: {
+      type: 'object', additionalProperties: false, default: {},
+      description: 'Weights of the generators\' terms. A term of weight 0 is not computed.',
+      properties: {
+        adversarial: pair(1, 'The adversarial loss: AtoB is judged by discriminatorB, BtoA by discriminatorA.'),
+        cycle: pair(10, 'Cycle consistency, mean |x − reconstructed x| (lambda_A, lambda_B in junyanz\'s code): AtoB weighs A → B → A, BtoA weighs B → A → B.'),
+        identity: pair(1, 'Identity, mean |x − G(x)| on images that are of G\'s target already (the paper: half of cycle): AtoB weighs AToB(B) against B.'),
+      },
+    },
+    gan: { type: 'string', enum: ['mse'], default: 'mse', description: 'The adversarial loss. mse: least squares to 1 (real) and 0 (generated), on the discriminators\' sigmoid (the chapter) or linear output (LSGAN, the paper).' },
+    discriminator_weight: { type: 'number', exclusiveMinimum: 0, default: 1, description: 'Weight of each of a discriminator\'s two losses. 0.5: the paper halves them, to slow the discriminators down.' },
+  },
+};
+
+export const updateOrderSchema: JsonSchema = {
+  type: 'string', enum: ['discriminators_first', 'generators_first'], default: 'discriminators_first',
+  description: 'discriminators_first: the generators, in inference mode, make images for the discriminators\' steps, then the generators step (the chapter). generators_first: the generators step, then the discriminators on the images of that step (the paper).',
+};
+
+export const discriminatorUpdatesSchema: JsonSchema = {
+  type: 'string', enum: ['separate', 'joint'], default: 'separate',
+  description: 'separate: each discriminator steps on the real images, then on the generated ones (the chapter). joint: one step on the sum of both losses (the paper).',
+};

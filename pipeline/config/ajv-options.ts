@@ -1,0 +1,20 @@
+/** How every schema is compiled, here and by the build. */
+import type { Options } from 'ajv';
+
+/** Says beside which property a value was written: it is dropped when that one is overridden without it. */
+export const belongsTo = 'x-belongs-to';
+
+/**
+ * `useDefaults` fills in what is absent. ajv cannot do so inside anyOf or oneOf, and says so when it compiles the schema:
+ * a stage's `prepare` gives those defaults.
+ */
+export const ajvOptions: Options = {
+  allErrors: true,
+  useDefaults: true,
+  strict: true,
+  strictTypes: false,
+  strictTuples: false,
+  strictRequired: false,
+  allowUnionTypes: true,
+  keywords: [belongsTo],
+};

@@ -1,0 +1,121 @@
+/**
+ * From a file and overrides to a checked config. Two halves: reading (`readConfig`, once a file) and resolving
+ * (`resolveConfig`, once a set of overrides), so that a sweep of thousands reads its file once.
+ */
+import { basename, dirname, extname, resolve } from 'node:path';
+import type { Catalog } from '../catalog.ts';
+import type { Failure, Result } from '../failure.ts';
+import { fail, ok } from '../failure.ts';
+import type { Json } from '../stage.ts';
+import { applyOverride } from './apply-override.ts';
+import type { Dropped } from './belongs-to.ts';
+import type { CheckedStage } from './check-stages.ts';
+import { checkStages } from './check-stages.ts';
+import type { Config } from './config.ts';
+import type { MapNode } from './config-node.ts';
+import { scalar, toJson, withEntry } from './config-node.ts';
+import { engineRequest, expandEngine } from './engine-request.ts';
+import type { ConfigDocument } from './extends.ts';
+import { readConfig } from './extends.ts';
+import type { Override } from './override.ts';
+import { parseOverride } from './override.ts';
+import { prepareStages } from './prepare-stages.ts';
+import { combine } from './problem.ts';
+import { resolvedJson } from './resolved.ts';
+import { resolveReferences } from './resolve-references.ts';
+import { configSchema } from './schema.ts';
+import { schemaProblems } from './schema-problems.ts';
+import { placeName } from './source.ts';
+import { idleOverrides, unusedSections } from './unused-sections.ts';
+import { validatorFor } from './validator.ts';
+
+/** A config with what `config explain` needs besides. */
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Every written value with its place, references resolved. */
+  readonly root: MapNode;
+  /** The parameters of each stage with their defaults, as the schema accepts them. */
+  readonly stages: readonly CheckedStage[];
+  readonly dropped: readonly Dropped[];
+}
+
+/** `file` and relative paths in overrides are relative to `cwd`. */
+export async function loadConfig(file: string, overrides: readonly string[], catalog: Catalog, cwd: string): Promise<Result<Config>> {
+  const document = await readConfig(resolve(cwd, file));
+  if (!document.ok) return document;
+  const loaded = await resolveConfig(document.value, overrides, catalog, cwd);
+  return loaded.ok ? ok(loaded.value.config) : loaded;
+}
+
+/** Applies overrides to a config that was read, and checks the whole. */
+export async function resolveConfig(document: ConfigDocument, texts: readonly string[], catalog: Catalog, cwd: string): Promise<Result<LoadedConfig>> {
+  const overridden = override(document, texts, cwd);
+  if (!overridden.ok) return overridden;
+  const references = resolveReferences(withNameAndSeed(overridden.value.root, document));
+  if (!references.ok) return references;
+  const { referenced } = references.value;
+  const resolved = expandEngine(references.value.root);
+  const checked = await checkStages(resolved, catalog.stages);
+  const problems = [...idleOverrides(resolved, referenced, overridden.value.overrides), ...(await ownProblems(resolved, catalog)), ...checked.problems];
+  if (problems.length > 0) return fail(combine(problems, document.file));
+  const { prepared, problems: unprepared } = prepareStages(checked.stages, checked.root, dirname(document.file));
+  if (unprepared.length > 0) return fail(combine(unprepared, document.file));
+  const warnings = [...unusedSections(resolved, referenced, cwd), ...checked.dropped.map((dropped) => droppedLine(dropped, cwd))];
+  const config = configOf(document.file, checked.root, prepared, warnings);
+  return ok({ config, root: checked.root, stages: checked.stages, dropped: checked.dropped });
+}
+
+function override(document: ConfigDocument, texts: readonly string[], cwd: string): Result<{ readonly root: MapNode; readonly overrides: readonly Override[] }> {
+  let root = document.root;
+  const overrides: Override[] = [];
+  for (const text of texts) {
+    const parsed = parseOverride(text, document.layers, cwd);
+    if (!parsed.ok) return parsed;
+    const written = applyOverride(root, parsed.value);
+    if (!written.ok) return written;
+    root = written.value;
+    overrides.push(parsed.value);
+  }
+  return ok({ root, overrides });
+}
+
+/** These two always have a value, which references may name. */
+function withNameAndSeed(root: MapNode, document: ConfigDocument): MapNode {
+  const named = root.entries.has('name') ? root : withEntry(root, 'name', { key: undefined, node: scalar(nameOfFile(document.file), undefined, 0) });
+  return named.entries.has('seed') ? named : withEntry(named, 'seed', { key: undefined, node: scalar(1, undefined, 0) });
+}
+
+function nameOfFile(file: string): string {
+  const stem = basename(file, extname(file)).replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 100);
+  return stem === '' ? 'config' : stem;
+}
+
+async function ownProblems(root: MapNode, catalog: Catalog): Promise<readonly Failure[]> {
+  const value = toJson(root);
+  const errors = (await validatorFor('config', configSchema))(value);
+  if (errors.length === 0) return [];
+  return schemaProblems(errors, { root, path: [], schema: configSchema, value, alsoKnown: ['extends'], hintForKey: (key) => misplacedHint(key, root, catalog) });
+}
+
+/** `epochs: 2` or `train.epochs=2` at the top: the name of what lies in a stage. */
+function misplacedHint(key: string, root: MapNode, catalog: Catalog): string | undefined {
+  const stages = root.entries.get('stages')?.node;
+  if (stages?.kind !== 'map') return undefined;
+  if (stages.entries.has(key)) return `it is a stage: stages.${key}`;
+  const owner = [...stages.entries.keys()].find((name) => Object.hasOwn((catalog.stages.get(name)?.schema['properties'] as object | undefined) ?? {}, key));
+  return owner === undefined ? undefined : `it is a parameter of a stage: stages.${owner}.${key}`;
+}
+
+function droppedLine({ path, owner, node, ownerNode }: Dropped, cwd: string): string {
+  const [name, ownerName] = [path.join('.'), owner.at(-1)!];
+  return `${name} (${placeName(node.source, cwd)}) is dropped: it belongs to the ${ownerName} beside which it was written, and ${ownerName} now comes from ${placeName(ownerNode.source, cwd)}`;
+}
+
+function configOf(file: string, root: MapNode, stages: Config['stages'], warnings: readonly string[]): Config {
+  const value = (key: string): Json | undefined => {
+    const entry = root.entries.get(key);
+    return entry === undefined ? undefined : toJson(entry.node);
+  };
+  const parts = { name: value('name') as string, seed: value('seed') as number, engine: engineRequest(value('engine')), stages };
+  return { file, ...parts, resolved: resolvedJson({ ...parts, description: value('description'), report: value('report') }), warnings };
+}

@@ -1,0 +1,66 @@
+/** The whole config as it was understood: no references, no defaults left out, paths absolute. Loading it gives the same. */
+import type { EngineRequest } from '../catalog.ts';
+import type { Json, JsonSchema } from '../stage.ts';
+import type { StageConfig } from './config.ts';
+import { typesOf } from './describe-schema.ts';
+import { engineJson } from './engine-request.ts';
+import { escapeReferences } from './reference.ts';
+import { alternatives, schemaOf } from './schema-path.ts';
+
+export interface ResolvedParts {
+  readonly name: string;
+  readonly description: Json | undefined;
+  readonly seed: number;
+  readonly engine: EngineRequest;
+  readonly stages: readonly StageConfig[];
+  readonly report: Json | undefined;
+}
+
+/** The free sections are left out: every stage holds what it took from them. */
+export function resolvedJson(parts: ResolvedParts): Json {
+  const { name, description, seed, engine, stages, report } = parts;
+  return {
+    name,
+    ...(description ? { description: escaped(description) } : {}),
+    seed,
+    engine: engineJson(engine),
+    stages: Object.fromEntries(stages.map((stage) => [stage.name, stageJson(stage)])),
+    ...(report ? { report: escaped(report) } : {}),
+  };
+}
+
+function stageJson({ name, definition, from, prepared }: StageConfig): Json {
+  // Through JSON, so that what a stage left undefined is left out.
+  const params = JSON.parse(JSON.stringify(prepared.params ?? {})) as { readonly [key: string]: Json };
+  return {
+    ...(definition.uses === name ? {} : { uses: definition.uses }),
+    ...(from.length === 0 ? {} : { from: from.length === 1 ? from[0]! : [...from] }),
+    ...(escaped(pairsAsNumbers(params, definition.schema, [])) as { readonly [key: string]: Json }),
+  };
+}
+
+/** Where the schema takes one number for both directions (or both sides), a pair of equal numbers is written as one. */
+function pairsAsNumbers(value: Json, schema: JsonSchema, path: readonly string[]): Json {
+  if (Array.isArray(value)) {
+    const items = value as readonly Json[];
+    const pair = items.length === 2 && typeof items[0] === 'number' && items[0] === items[1];
+    return pair && takesNumberOrPair(schemaOf(schema, path)) ? items[0]! : items.map((item, index) => pairsAsNumbers(item, schema, [...path, String(index)]));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, pairsAsNumbers(item, schema, [...path, key])]));
+}
+
+function takesNumberOrPair(schema: JsonSchema | undefined): boolean {
+  const branches = schema === undefined ? [] : alternatives(schema).slice(1);
+  const types = branches.flatMap(typesOf);
+  const pair = branches.some((branch) => branch['minItems'] === 2 && branch['maxItems'] === 2);
+  return pair && (types.includes('number') || types.includes('integer'));
+}
+
+/** A text that holds `${` must come back as that text. */
+function escaped(value: Json): Json {
+  if (typeof value === 'string') return escapeReferences(value);
+  if (Array.isArray(value)) return value.map(escaped);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, escaped(item)]));
+}

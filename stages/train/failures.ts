@@ -8,7 +8,6 @@ export const trainFailures = {
   'train-crop-too-large': { exit: 1, when: 'augment.crop is larger than the training images.' },
   'train-batch-too-large': { exit: 1, when: 'The data holds fewer images than one batch.' },
   'train-beyond-schedule': { exit: 64, when: 'epochs goes beyond the end of learning_rate_schedule: the learning rate would be 0.' },
-  'train-checkpoint-every': { exit: 64, when: 'checkpoint_every is neither a number of epochs nor like "500 iterations".' },
   'train-diverged': { exit: 1, when: 'A loss or a weight became NaN or infinite.' },
   'train-disk-full': { exit: 1, when: 'The disk is full: a checkpoint or an output could not be written.' },
   'train-unwritable': { exit: 1, when: 'A checkpoint or an output could not be written, for another reason than a full disk.' },

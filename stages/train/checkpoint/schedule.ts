@@ -1,18 +1,11 @@
-/** When checkpoints are written: `checkpoint_every` is a number of epochs, or a number of iterations as in `500 iterations`. */
-export interface CheckpointInterval {
-  readonly every: number;
-  readonly unit: 'epochs' | 'iterations';
-}
+/** When checkpoints are written: `checkpoint_every` is a number of epochs, or of iterations as in `500 iterations`. */
+export type CheckpointEvery = number | `${number} iterations`;
 
-/** Undefined where the value is neither. */
-export function parseCheckpointEvery(value: number | string): CheckpointInterval | undefined {
-  if (typeof value === 'number') return { every: value, unit: 'epochs' };
-  const [, every, unit] = /^([1-9]\d*) (epoch|iteration)s?$/.exec(value) ?? [];
-  return every === undefined ? undefined : { every: Number(every), unit: unit === 'epoch' ? 'epochs' : 'iterations' };
-}
+/** What the schema takes for the second form. */
+export const iterationsPattern = '^[1-9][0-9]* iterations?$';
 
 /** Whether one is due after `iteration` iterations; the end of training always has one. */
-export function checkpointDue(interval: CheckpointInterval, iteration: number, iterationsPerEpoch: number, lastIteration: number): boolean {
-  const every = interval.unit === 'epochs' ? interval.every * iterationsPerEpoch : interval.every;
-  return iteration % every === 0 || iteration === lastIteration;
+export function checkpointDue(every: CheckpointEvery, iteration: number, iterationsPerEpoch: number, lastIteration: number): boolean {
+  const interval = typeof every === 'number' ? every * iterationsPerEpoch : Number.parseInt(every, 10);
+  return iteration % interval === 0 || iteration === lastIteration;
 }

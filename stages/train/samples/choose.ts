@@ -1,5 +1,6 @@
 /** Which test images are drawn, and after which epochs. */
 import { randomStream } from '../../random.ts';
+import { stemOf } from '../../image-set.ts';
 import type { Domain } from '../../image-set.ts';
 
 /**
@@ -19,6 +20,5 @@ export type Direction = 'AtoB' | 'BtoA';
 
 /** `epoch-0010-AtoB-<image>.png`: sorts by epoch, then direction. */
 export function sampleName(epoch: number, direction: Direction, imageName: string): string {
-  const stem = imageName.replace(/\.[^.]*$/, '');
-  return `epoch-${String(epoch).padStart(4, '0')}-${direction}-${stem}.png`;
+  return `epoch-${String(epoch).padStart(4, '0')}-${direction}-${stemOf(imageName)}.png`;
 }

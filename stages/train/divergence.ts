@@ -1,0 +1,28 @@
+/** Seeing that training has failed: a loss or a weight that is NaN or infinite. */
+import { ok } from '../../pipeline/failure.ts';
+import type { Result } from '../../pipeline/failure.ts';
+import type { TrainingBatch } from './data/training-data.ts';
+import { trainFailed } from './failures.ts';
+import type { TensorSource } from './safetensors.ts';
+
+/** Checks the loss terms of an iteration (counted from 1); names the images it used. `lastGood` is the newest checkpoint's iteration. */
+export function checkFinite(terms: Readonly<Record<string, number>>, iteration: number, batch: TrainingBatch, lastGood: number | undefined): Result<void> {
+  const bad = Object.entries(terms).filter(([, value]) => !Number.isFinite(value));
+  if (bad.length === 0) return ok(undefined);
+  const named = bad.map(([name, value]) => `${name} is ${value}`).join(', ');
+  return trainFailed('train-diverged', `at iteration ${iteration} ${named}, with ${batch.A.names.join(', ')} of A and ${batch.B.names.join(', ')} of B`, advice(lastGood));
+}
+
+/** Checks every tensor of the state before it becomes a checkpoint. */
+export async function findNonFinite(tensors: readonly TensorSource[], iteration: number, lastGood: number | undefined): Promise<Result<void>> {
+  for (const tensor of tensors) {
+    if ((await tensor.read()).every(Number.isFinite)) continue;
+    return trainFailed('train-diverged', `after iteration ${iteration} the weights of ${tensor.name} are no longer finite`, advice(lastGood));
+  }
+  return ok(undefined);
+}
+
+function advice(lastGood: number | undefined) {
+  const kept = lastGood === undefined ? 'no checkpoint was written before' : `the last good checkpoint is that of iteration ${lastGood}`;
+  return { expected: 'finite losses and weights', hint: `${kept}; a lower stages.train.optimizer.learning_rate often helps` };
+}

@@ -1,0 +1,86 @@
+/** The parameters of the train stage in canonical form, and what of them decides what. */
+import { ok } from '../../pipeline/failure.ts';
+import type { Result } from '../../pipeline/failure.ts';
+import type { Json, ParameterPlaces, PreparedParams } from '../../pipeline/stage.ts';
+import { resolveModel } from '../model/schema.ts';
+import type { ModelParams } from '../model/schema.ts';
+import type { ModelSpec } from '../model/spec.ts';
+import type { CheckpointEvery } from './checkpoint/schedule.ts';
+import type { ImageSize } from './data/augment.ts';
+import type { Pairing } from './data/pairing.ts';
+import { trainFailed } from './failures.ts';
+import { lastUsefulEpoch } from './learning-rate.ts';
+import type { LinearDecay } from './learning-rate.ts';
+import type { OptimizerParams } from './optimizer/schema.ts';
+import type { DiscriminatorUpdates, LossSettings, UpdateOrder } from './step/settings.ts';
+
+export interface TrainParams {
+  readonly model: ModelSpec;
+  readonly loss: LossSettings;
+  readonly optimizer: OptimizerParams;
+  readonly update_order: UpdateOrder;
+  readonly discriminator_updates: DiscriminatorUpdates;
+  readonly epochs: number;
+  readonly batch_size: number;
+  readonly iterations_per_epoch?: number;
+  readonly pairing: Pairing;
+  readonly augment?: { readonly crop?: ImageSize; readonly flip: number };
+  readonly image_pool: number;
+  readonly learning_rate_schedule?: LinearDecay;
+  readonly samples: number;
+  readonly sample_every: number;
+  readonly checkpoint_every: CheckpointEvery;
+  readonly keep_last: number;
+}
+
+type NumberOrPair = number | readonly [number, number];
+
+/** As the schema leaves them: defaults are filled in, short forms are not yet written out. */
+interface WrittenParams extends Omit<TrainParams, 'model' | 'loss' | 'augment'> {
+  readonly model: ModelParams;
+  readonly loss: Omit<LossSettings, 'weights'> & { readonly weights: Readonly<Record<keyof LossSettings['weights'], NumberOrPair>> };
+  readonly augment?: { readonly crop?: NumberOrPair; readonly flip: number };
+}
+
+/** Writes short forms out: a weight for both directions becomes a pair, a crop's side a height and a width. */
+export function prepareTrain(params: unknown, places: ParameterPlaces): Result<PreparedParams<TrainParams>> {
+  const canonical = canonicalParams(params as WrittenParams);
+  const last = lastUsefulEpoch(canonical.learning_rate_schedule);
+  if (last !== undefined && canonical.epochs > last) {
+    const where = places.where('epochs') ?? places.where('learning_rate_schedule');
+    return trainFailed('train-beyond-schedule', `epochs is ${canonical.epochs}, but the learning rate is 0 after epoch ${last}`, {
+      ...(where && { where }),
+      expected: 'at most constant_epochs + decay_epochs of learning_rate_schedule',
+      hint: `set epochs to ${last}, or lengthen learning_rate_schedule`,
+    });
+  }
+  return ok({ params: canonical, keyed: keyed(canonical), trajectory: trajectory(canonical), random: true });
+}
+
+function canonicalParams(written: WrittenParams): TrainParams {
+  const { model, loss, augment, ...rest } = written;
+  const { adversarial, cycle, identity } = loss.weights;
+  const crop = augment?.crop;
+  return {
+    ...rest,
+    model: resolveModel(model),
+    loss: { ...loss, weights: { adversarial: pair(adversarial), cycle: pair(cycle), identity: pair(identity) } },
+    ...(augment && { augment: { flip: augment.flip, ...(crop !== undefined && { crop: pair(crop) }) } }),
+  };
+}
+
+const pair = (value: NumberOrPair): readonly [number, number] => (typeof value === 'number' ? [value, value] : value);
+
+/** All but what leaves the outputs as they are: how often checkpoints are written, and how many are kept. */
+function keyed({ checkpoint_every: _every, keep_last: _kept, ...decides }: TrainParams): Json {
+  return asJson(decides);
+}
+
+/** What decides the weights at iteration n: neither where training ends nor what is drawn on the way. */
+function trajectory(params: TrainParams): Json {
+  const { epochs: _epochs, samples: _samples, sample_every: _sampleEvery, checkpoint_every: _every, keep_last: _kept, ...decides } = params;
+  return asJson(decides);
+}
+
+/** Drops absent (undefined) parameters. */
+const asJson = (value: object): Json => JSON.parse(JSON.stringify(value)) as Json;

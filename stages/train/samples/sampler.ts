@@ -1,0 +1,95 @@
+/** Draws what the generators make of a few test images: the chapter's pictures by which one judges a CycleGAN. */
+import { partOf } from '../../image-set-input.ts';
+import type { ArraySet, ArraySetPart } from '../../image-set-input.ts';
+import type { Domain } from '../../image-set.ts';
+import { openImages } from '../../npy/index.ts';
+import type { LayersModel, Tensor4D, Tf } from '../../engine/tf.ts';
+import { centreWindow, copyWindow } from '../data/augment.ts';
+import type { ImageShape } from '../data/augment.ts';
+import { chooseSamples, sampleName } from './choose.ts';
+import type { Direction } from './choose.ts';
+import { drawPanels } from './triptych.ts';
+
+export interface Generators {
+  readonly generatorAToB: LayersModel;
+  readonly generatorBToA: LayersModel;
+}
+
+interface SampleImage {
+  readonly direction: Direction;
+  readonly name: string;
+  /** `[height, width, channels]`, values in [-1, 1]. */
+  readonly values: Float32Array;
+}
+
+export interface Sampler {
+  /** File names of the samples of an epoch. */
+  names(epoch: number): readonly string[];
+  /** Draws them all with the generators as they are now, in inference mode. */
+  draw(epoch: number): Promise<readonly { readonly name: string; readonly png: Uint8Array }[]>;
+}
+
+export interface SamplerOptions {
+  readonly tf: Tf;
+  readonly generators: Generators;
+  /** What the networks take. */
+  readonly shape: ImageShape;
+  /** Images a domain. */
+  readonly count: number;
+  readonly seed: number;
+}
+
+/** Chooses and reads the images: of split test, or of split train where a domain has no test image. */
+export async function openSampler(set: ArraySet, { tf, generators, shape, count, seed }: SamplerOptions): Promise<Sampler> {
+  const images = [
+    ...(await readSamples(set, 'A', 'AtoB', shape, count, seed)),
+    ...(await readSamples(set, 'B', 'BtoA', shape, count, seed)),
+  ];
+  return {
+    names: (epoch) => images.map(({ direction, name }) => sampleName(epoch, direction, name)),
+    async draw(epoch) {
+      const drawn = [];
+      for (const image of images) {
+        const panels = await translate(tf, generators, image, shape);
+        drawn.push({ name: sampleName(epoch, image.direction, image.name), png: await drawPanels(panels, shape) });
+      }
+      return drawn;
+    },
+  };
+}
+
+async function readSamples(set: ArraySet, domain: Domain, direction: Direction, shape: ImageShape, count: number, seed: number): Promise<SampleImage[]> {
+  const part = [partOf(set.parts, 'test', domain), partOf(set.parts, 'train', domain)].find((found) => found && found.names.length > 0);
+  return part ? readChosen(part, direction, shape, chooseSamples(domain, part.names.length, count, seed)) : [];
+}
+
+async function readChosen(part: ArraySetPart, direction: Direction, shape: ImageShape, indices: readonly number[]): Promise<SampleImage[]> {
+  const images = await openImages(part.location);
+  try {
+    const [, height, width, channels] = images.shape;
+    const samples = [];
+    for (const index of indices) {
+      const values = new Float32Array(shape[0] * shape[1] * shape[2]);
+      copyWindow(await images.read(index, 1), [height, width, channels], centreWindow([height, width, channels], [shape[0], shape[1]]), values);
+      samples.push({ direction, name: part.names[index]!, values });
+    }
+    return samples;
+  } finally {
+    await images.close();
+  }
+}
+
+/** Original, generated, reconstructed. */
+async function translate(tf: Tf, { generatorAToB, generatorBToA }: Generators, { direction, values }: SampleImage, shape: ImageShape): Promise<Float32Array[]> {
+  const [there, back] = direction === 'AtoB' ? [generatorAToB, generatorBToA] : [generatorBToA, generatorAToB];
+  const [generated, reconstructed] = tf.tidy(() => {
+    const original: Tensor4D = tf.tensor4d(values, [1, ...shape]);
+    const translated = there.predict(original) as Tensor4D;
+    return [translated, back.predict(translated) as Tensor4D];
+  }) as [Tensor4D, Tensor4D];
+  try {
+    return [values, await generated.data<'float32'>(), await reconstructed.data<'float32'>()];
+  } finally {
+    tf.dispose([generated, reconstructed]);
+  }
+}

@@ -1,0 +1,62 @@
+/** JSON Schema of the train stage's parameters. The defaults are the chapter's; a description names the source of others. */
+import type { JsonSchema } from '../../pipeline/stage.ts';
+import { modelSchema } from '../model/schema.ts';
+import { iterationsPattern } from './checkpoint/schedule.ts';
+import { optimizerSchema } from './optimizer/schema.ts';
+import { discriminatorUpdatesSchema, lossSchema, updateOrderSchema } from './step/settings.ts';
+
+const augment: JsonSchema = {
+  type: 'object', additionalProperties: false,
+  description: 'Random changes drawn anew each time a training image is used (the paper: load at 286, crop 256, flip). Absent: none.',
+  properties: {
+    crop: {
+      description: 'Size of a random crop: a number, or [height, width]. The networks take this size; test images are cut to their middle.',
+      anyOf: [
+        { type: 'integer', minimum: 4 },
+        { type: 'array', items: { type: 'integer', minimum: 4 }, minItems: 2, maxItems: 2 },
+      ],
+    },
+    flip: { type: 'number', minimum: 0, maximum: 1, default: 0.5, description: 'Probability of mirroring left to right.' },
+  },
+};
+
+const learningRateSchedule: JsonSchema = {
+  type: 'object', additionalProperties: false, required: ['constant_epochs', 'decay_epochs'],
+  description: 'Linear decay to 0 (section 7.1; lambda_rule in junyanz\'s code). Absent: constant.',
+  properties: {
+    constant_epochs: { type: 'integer', minimum: 0, description: 'Epochs at the full learning rate: n_epochs in junyanz\'s code, 100 in the paper.' },
+    decay_epochs: { type: 'integer', minimum: 0, description: 'Epochs over which it falls to 0: n_epochs_decay in junyanz\'s code, 100 in the paper.' },
+  },
+};
+
+const count = (initial: number, minimum: number, description: string): JsonSchema => ({ type: 'integer', minimum, default: initial, description });
+
+export const trainSchema: JsonSchema = {
+  type: 'object', additionalProperties: false,
+  description: 'Trains a CycleGAN: two generators, two discriminators.',
+  properties: {
+    model: modelSchema,
+    loss: lossSchema,
+    optimizer: optimizerSchema,
+    update_order: updateOrderSchema,
+    discriminator_updates: discriminatorUpdatesSchema,
+    epochs: count(500, 1, 'Epochs to train.'),
+    batch_size: count(1, 1, 'Image pairs an iteration.'),
+    iterations_per_epoch: { type: 'integer', minimum: 1, description: 'Ends an epoch early; the next goes on where it ended. Absent: an epoch is a pass over the images.' },
+    pairing: {
+      type: 'string', enum: ['in_order', 'random_B', 'shuffle'], default: 'in_order',
+      description: 'in_order: image i of A with image i of B; an epoch is the smaller domain (the chapter). random_B: A in order, B at random; an epoch is the larger domain (the paper). shuffle: each domain in a new order each pass; an epoch is the larger domain.',
+    },
+    augment,
+    image_pool: count(0, 0, 'How many generated images are kept to show to the discriminators again (Shrivastava et al. 2017): 50 in the paper (pool_size in junyanz\'s code), 0 in the chapter.'),
+    learning_rate_schedule: learningRateSchedule,
+    samples: count(2, 0, 'Test images a domain that are drawn, chosen at random once: original, generated and reconstructed side by side.'),
+    sample_every: count(10, 1, 'Epochs between drawings; the first and the last epoch are always drawn.'),
+    checkpoint_every: {
+      default: 1,
+      description: 'Epochs between checkpoints, or iterations as in `500 iterations`. The end of training, and Ctrl-C, always write one.',
+      anyOf: [{ type: 'integer', minimum: 1 }, { type: 'string', pattern: iterationsPattern }],
+    },
+    keep_last: count(2, 1, 'How many checkpoints are kept.'),
+  },
+};

@@ -1,11 +1,10 @@
 /** Work on the images of a set: bounded, stoppable, with progress. */
 import { writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import pLimit from 'p-limit';
-import { interrupted, ok } from '../pipeline/failure.ts';
+import { ok } from '../pipeline/failure.ts';
 import type { Result } from '../pipeline/failure.ts';
 import type { StageContext, StageInput } from '../pipeline/stage.ts';
+import { forEachBounded } from './bounded.ts';
 import { orDiskFull } from './disk-full.ts';
 import { imageSetFailed } from './image-set-failures.ts';
 import { readImageSet } from './image-set-input.ts';
@@ -13,9 +12,6 @@ import type { ImageFile, ImageSet, ImageSetPart } from './image-set-input.ts';
 import { makePartFolders, partFolder, writeDescription } from './image-set-output.ts';
 import { stemOf } from './image-set.ts';
 import { Oddities } from './oddities.ts';
-
-/** How many images are in the air at once. */
-export const lanes = (): number => availableParallelism();
 
 /** One image of a set on its way through a stage. */
 export interface ImageTask {
@@ -73,18 +69,12 @@ export const pngName = (name: string): string => `${stemOf(name)}.png`;
 
 async function eachImage(context: StageContext, set: ImageSet, work: (task: ImageTask) => Promise<Result<void>>): Promise<Result<void>> {
   const tasks = tasksOf(set);
-  const limit = pLimit(lanes());
   let done = 0;
-  let failedAt = Infinity;
-  const results = await limit.map(tasks, async (task, index): Promise<Result<void>> => {
-    if (context.stop.aborted || index > failedAt) return interrupted();
+  return forEachBounded(tasks, context.stop, async (task) => {
     const result = await work(task);
-    if (!result.ok) failedAt = Math.min(failedAt, index);
     context.progress({ done: ++done, total: tasks.length, unit: 'images', phase: `${task.part.split} ${task.part.domain}` });
     return result;
   });
-  // Tasks start in order, so all before the first failure have run: it is the same one however many lanes there are.
-  return results[failedAt] ?? (context.stop.aborted ? interrupted() : ok(undefined));
 }
 
 function tasksOf(set: ImageSet): ImageTask[] {

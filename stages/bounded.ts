@@ -1,0 +1,26 @@
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
+import { interrupted, ok } from '../pipeline/failure.ts';
+import type { Result } from '../pipeline/failure.ts';
+
+/** How many images are in the air at once. */
+export const lanes = (): number => availableParallelism();
+
+/**
+ * Does `work` for every item, a few at a time, until one fails or `stop` fires (then `interrupted`). Of several failures
+ * it returns that of the first item, whichever came first in time: items start in order, so all before it have run.
+ */
+export async function forEachBounded<T>(
+  items: readonly T[],
+  stop: AbortSignal,
+  work: (item: T, index: number) => Promise<Result<void>>,
+): Promise<Result<void>> {
+  let failedAt = Infinity;
+  const results = await pLimit(lanes()).map(items, async (item, index): Promise<Result<void>> => {
+    if (stop.aborted || index > failedAt) return interrupted();
+    const result = await work(item, index);
+    if (!result.ok) failedAt = Math.min(failedAt, index);
+    return result;
+  });
+  return results[failedAt] ?? (stop.aborted ? interrupted() : ok(undefined));
+}

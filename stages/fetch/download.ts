@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ok } from '../../pipeline/failure.ts';
+import type { Result } from '../../pipeline/failure.ts';
+import { fetchFailed } from './failures.ts';
+import { finishedDownload, takePartialDownload } from './partial-download.ts';
+import type { FinishedDownload, PartialDownload } from './partial-download.ts';
+import { isCurrent, transfer } from './transfer.ts';
+import type { Request } from './transfer.ts';
+
+export interface Download extends Request {
+  readonly sha256?: string;
+  /** The folder that outlives attempts. */
+  readonly home: string;
+  log(line: string): void;
+}
+
+/** Seconds to wait after the 1st, 2nd … connection in a row that brought nothing; after the last comes the failure. */
+const defaultWaits = [1, 2, 4, 8, 16] as const;
+
+/**
+ * Brings a file of the network to disk and returns where it is. Goes on with what an earlier attempt left, survives
+ * broken connections, and never returns bytes that differ from the sha256, or that two versions of the file were joined
+ * from. Throws when `stop` fires or the disk is full; what has arrived is kept.
+ */
+export async function download(request: Download, waits: readonly number[] = defaultWaits): Promise<Result<FinishedDownload>> {
+  const earlier = await usableEarlierDownload(request);
+  if (earlier) return ok(earlier);
+  const partial = await takePartialDownload(request.home);
+  try {
+    for (;;) {
+      const complete = await receiveAll(partial, request, waits);
+      if (!complete.ok) return complete;
+      const digest = await sha256Of(partial.file);
+      if (request.sha256 === undefined || digest === request.sha256) {
+        if (request.sha256 === undefined) request.log(`sha256 of what came: ${digest} (written beside url, it pins the data)`);
+        return ok(await partial.finish(request.home));
+      }
+      const joined = (partial.state?.pieces ?? 0) > 1;
+      if (!joined) {
+        await partial.remove();
+        return wrongDigest(request.address, request.sha256, digest);
+      }
+      request.log('the pieces of the download do not fit together; beginning again');
+      await partial.restart();
+    }
+  } finally {
+    partial.release();
+  }
+}
+
+export const wrongDigest = (what: string, expected: string, actual: string) =>
+  fetchFailed('fetch-wrong-digest', `${what} has the sha256 ${actual}`, {
+    expected,
+    hint: 'if the data was changed on purpose, write the new sha256; else do not trust this file',
+  });
+
+/** sha256 of a file, hex. */
+export async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+/** A finished download that is still right: by its digest, or because the server says that nothing has changed. */
+async function usableEarlierDownload(request: Download): Promise<FinishedDownload | undefined> {
+  const earlier = await finishedDownload(request.home);
+  if (!earlier) return undefined;
+  const right = request.sha256 === undefined ? await isCurrent(earlier.state, request) : (await sha256Of(earlier.file)) === request.sha256;
+  if (right) request.log('downloaded before; used again');
+  else await rm(earlier.folder, { recursive: true, force: true });
+  return right ? earlier : undefined;
+}
+
+/** Connects until all bytes are there, patient as long as something arrives. */
+async function receiveAll(partial: PartialDownload, request: Download, waits: readonly number[]): Promise<Result<void>> {
+  let furthest = await partial.size();
+  for (let fruitless = 0; ; ) {
+    const outcome = await transfer(partial, request);
+    if (outcome.kind === 'complete') return ok(undefined);
+    if (outcome.kind === 'failed') return { ok: false, failure: outcome.failure };
+    const size = await partial.size();
+    fruitless = size > furthest ? 0 : fruitless + 1;
+    furthest = Math.max(furthest, size);
+    const wait = outcome.waitSeconds ?? waits[Math.max(fruitless - 1, 0)];
+    if (fruitless > waits.length || wait === undefined) return unreachable(request, outcome.why);
+    request.log(`${outcome.why}; trying again in ${wait} s`);
+    await sleep(wait * 1000, undefined, { signal: request.stop });
+  }
+}
+
+const unreachable = ({ address }: Request, why: string) =>
+  fetchFailed('fetch-unreachable', `${address} could not be downloaded: ${why}`, {
+    hint: 'run the same command again to go on with what has arrived; or get the file otherwise and give its path as url',
+  });

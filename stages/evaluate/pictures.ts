@@ -16,21 +16,39 @@ export interface Pictures {
   close(): Promise<void>;
 }
 
-/** Opens at most `atMost` pictures of an array, evenly spread. Its values are taken as [−1, 1]. */
-export async function openPictures(part: ArraySetPart, atMost: number): Promise<Pictures> {
+export interface OpenOptions {
+  /** Of more pictures than this, as many, evenly spread. */
+  readonly atMost: number;
+  /** The middle of each picture is cut out at this size; where it is larger than the pictures, they are taken whole. */
+  readonly size: { readonly height: number; readonly width: number };
+}
+
+/** Opens the pictures of an array, whose values are taken as [−1, 1]. */
+export async function openPictures(part: ArraySetPart, { atMost, size }: OpenOptions): Promise<Pictures> {
   const file = await openImages(part.location);
   const [of, height, width, channels] = file.shape;
   const count = Math.min(of, atMost);
   const chosen = Array.from({ length: count }, (_, i) => Math.floor((i * of) / count));
+  const cut = { height: Math.min(height, size.height), width: Math.min(width, size.width), channels };
   return {
-    height,
-    width,
-    channels,
+    ...cut,
     of,
     names: chosen.map((index) => part.names[index]!),
-    read: async (index) => fromSymmetric(await file.read(chosen[index]!, 1), { height, width, channels }),
+    read: async (index) => middle(fromSymmetric(await file.read(chosen[index]!, 1), { height, width, channels }), cut),
     close: () => file.close(),
   };
+}
+
+/** The middle of a picture, as training cuts its test images where it crops. */
+function middle(picture: Picture, { height, width, channels }: Shape): Picture {
+  if (picture.height === height && picture.width === width) return picture;
+  const [top, left] = [Math.floor((picture.height - height) / 2), Math.floor((picture.width - width) / 2)];
+  const cut = createPicture(height, width, channels);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * picture.width + left) * channels;
+    cut.data.set(picture.data.subarray(from, from + width * channels), y * width * channels);
+  }
+  return cut;
 }
 
 type Shape = Pick<Picture, 'height' | 'width' | 'channels'>;

@@ -1,0 +1,90 @@
+/** Scores one way of translating: every method against the target's test split. */
+import type { Picture } from '../picture.ts';
+import type { Baselines } from './baselines.ts';
+import { methods, type Method, type MethodScore, type PairScore, type TranslationScore } from './evaluation.ts';
+import { psnr } from './metrics/psnr.ts';
+import { ssim } from './metrics/ssim.ts';
+import { PatchSet, textureDistance } from './metrics/texture-distance.ts';
+import type { Pictures } from './pictures.ts';
+
+/** Translates a few pictures at once. */
+export type Translate = (pictures: readonly Picture[]) => Promise<readonly Picture[]>;
+
+export interface ScoreOptions {
+  readonly source: Pictures;
+  readonly target: Pictures;
+  readonly paired: boolean;
+  readonly baselines: Baselines;
+  readonly generator: Translate;
+  readonly directions: readonly Float32Array[];
+  /** Called for every image; true stops. */
+  readonly onPicture: () => boolean;
+}
+
+/** How many pictures the generator sees at once. */
+const BATCH = 4;
+
+type ImageScore = TranslationScore['images'][number];
+
+/** The scores, or undefined where `onPicture` stopped it. */
+export async function scoreTranslation(options: ScoreOptions): Promise<TranslationScore | undefined> {
+  const { source, target, paired, directions } = options;
+  const scored = methods.filter((method) => paired || method !== 'mean');
+  const patches = new Map(scored.map((method) => [method, new PatchSet(source.names.length)]));
+  const images: ImageScore[] = [];
+  for (let from = 0; from < source.names.length; from += BATCH) {
+    const inputs = await readSome(source, from);
+    const truths = paired ? await readSome(target, from) : [];
+    const generated = await options.generator(inputs);
+    for (const [i, input] of inputs.entries()) {
+      if (options.onPicture()) return undefined;
+      const outputs = translated(scored, options.baselines, input, generated[i]!);
+      for (const [method, output] of outputs) patches.get(method)!.add(output);
+      const truth = truths[i];
+      if (truth) images.push(imageScore(source.names[from + i]!, outputs, truth));
+    }
+  }
+  const truth = await patchesOf(target);
+  const score = (method: Method) => methodScore(images, method, textureDistance(patches.get(method)!, truth.all, directions));
+  return {
+    methods: Object.fromEntries(scored.map((method) => [method, score(method)])),
+    floor: { texture_distance: textureDistance(truth.even, truth.odd, directions) },
+    images,
+  };
+}
+
+const readSome = (pictures: Pictures, from: number): Promise<Picture[]> =>
+  Promise.all(Array.from({ length: Math.min(BATCH, pictures.names.length - from) }, (_, i) => pictures.read(from + i)));
+
+function translated(scored: readonly Method[], fixed: Baselines, input: Picture, generated: Picture): Map<Method, Picture> {
+  return new Map(scored.map((method) => [method, method === 'cyclegan' ? generated : fixed[method](input)]));
+}
+
+function imageScore(name: string, outputs: ReadonlyMap<Method, Picture>, truth: Picture): ImageScore {
+  const scores = [...outputs].map(([method, output]) => [method, { psnr: finite(psnr(output, truth)), ssim: ssim(output, truth) }] as const);
+  return { name, ...Object.fromEntries<PairScore>(scores) };
+}
+
+/** JSON knows no Infinity. */
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+function methodScore(images: readonly ImageScore[], method: Method, texture_distance: number): MethodScore {
+  const scores = images.flatMap((image) => image[method] ?? []);
+  if (scores.length === 0) return { texture_distance };
+  const decibels = scores.flatMap((score) => score.psnr ?? []);
+  return { psnr: decibels.length > 0 ? mean(decibels) : null, ssim: mean(scores.map((score) => score.ssim)), texture_distance };
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The target's test split as patches: all of it, and its two halves, taken by turns. */
+async function patchesOf(pictures: Pictures): Promise<Readonly<Record<'all' | 'even' | 'odd', PatchSet>>> {
+  const count = pictures.names.length;
+  const sets = { all: new PatchSet(count), even: new PatchSet(count), odd: new PatchSet(count) };
+  for (let i = 0; i < count; i++) {
+    const picture = await pictures.read(i);
+    sets.all.add(picture);
+    sets[i % 2 === 0 ? 'even' : 'odd'].add(picture);
+  }
+  return sets;
+}

@@ -1,6 +1,6 @@
 /** Reading a verb's arguments: node:util's parseArgs, its errors turned into one that names the nearest flag. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { closest, distance } from 'fastest-levenshtein';
+import { nearestName } from '../config/nearest-name.ts';
 import { failed, ok, type Result } from '../failure.ts';
 
 export type FlagDefinitions = Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string }>>;
@@ -34,12 +34,4 @@ function misuse(verb: string, error: TypeError, args: readonly string[], definit
   return failed('usage', `giverny ${verb} has no flag ${written.split('=', 1)[0]!}`, {
     ...(near === undefined ? {} : { expected: `did you mean ${near}?` }), hint,
   });
-}
-
-/** The known name that differs least, if it differs by so little that it may be meant. */
-export function nearestName(written: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const near = closest(written, [...known]);
-  const longest = Math.max(near.length, written.length);
-  return near.startsWith(written) || distance(written, near) <= Math.max(1, Math.floor(longest / 2.5)) ? near : undefined;
 }

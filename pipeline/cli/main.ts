@@ -42,7 +42,7 @@ async function help(name: string | undefined, host: CommandHost): Promise<number
 }
 
 async function unknownVerb(name: string, host: CommandHost): Promise<number> {
-  const { nearestName } = await import('./command-line.ts');
+  const { nearestName } = await import('../config/nearest-name.ts');
   const near = nearestName(name, Object.keys(verbs));
   const { failure } = failed('usage', `giverny has no verb ${name}`, {
     expected: near === undefined ? `one of ${Object.keys(verbs).join(', ')}` : `did you mean giverny ${near}?`,

@@ -6,6 +6,7 @@ import type { JobHooks, StageJob } from './job.ts';
 import type { FromStage, ToStage } from './messages.ts';
 import type { JobEnd } from './run-here.ts';
 import type { StageProcessEntry } from './stage-process-entry.ts';
+import { thrownError } from './thrown.ts';
 
 /** Stage processes that live now: what a second Ctrl-C kills. */
 export class StageProcesses {
@@ -21,7 +22,16 @@ export class StageProcesses {
   }
 }
 
-export function runInProcess(job: StageJob, entry: StageProcessEntry, hooks: JobHooks, stop: AbortSignal, processes: StageProcesses): Promise<JobEnd> {
+export interface ProcessSurroundings {
+  readonly entry: StageProcessEntry;
+  readonly hooks: JobHooks;
+  readonly stop: AbortSignal;
+  readonly processes: StageProcesses;
+  /** Called with the process's id before it gets the job. */
+  started(pid: number): Promise<void>;
+}
+
+export function runInProcess(job: StageJob, { entry, hooks, stop, processes, started }: ProcessSurroundings): Promise<JobEnd> {
   const child = fork(entry.script, [], {
     execArgv: [...entry.execArgv], serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -34,8 +44,10 @@ export function runInProcess(job: StageJob, entry: StageProcessEntry, hooks: Job
   stop.addEventListener('abort', onStop, { once: true });
   logLines(child.stdout, hooks);
   logLines(child.stderr, hooks);
-  send({ type: 'run', job, runner: process.pid });
-  if (stop.aborted) onStop();
+  void (child.pid === undefined ? Promise.resolve() : started(child.pid)).finally(() => {
+    send({ type: 'run', job, runner: process.pid });
+    if (stop.aborted) onStop();
+  });
   return new Promise<JobEnd>((resolve) => {
     let end: JobEnd | undefined;
     let cannotStart: Error | undefined;
@@ -43,7 +55,7 @@ export function runInProcess(job: StageJob, entry: StageProcessEntry, hooks: Job
     child.on('error', (error) => { cannotStart = error; });
     child.on('close', (code, signal) => {
       stop.removeEventListener('abort', onStop);
-      if (cannotStart !== undefined) end ??= { kind: 'threw', error: { message: cannotStart.message, stack: cannotStart.stack ?? cannotStart.message } };
+      if (cannotStart !== undefined) end ??= { kind: 'threw', error: thrownError(cannotStart) };
       resolve(end ?? { kind: 'died', code, signal });
     });
   });

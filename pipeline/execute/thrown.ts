@@ -3,6 +3,7 @@ import { failed, type Failure } from '../failure.ts';
 
 /** An exception as plain data, so that it can come from another process. */
 export interface ThrownError {
+  readonly name: string;
   readonly message: string;
   readonly stack: string;
   /** Node's code of a system error: ENOSPC, EROFS. */
@@ -11,9 +12,10 @@ export interface ThrownError {
 }
 
 export function thrownError(error: unknown): ThrownError {
-  if (!(error instanceof Error)) return { message: String(error), stack: `thrown: ${String(error)}` };
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: `thrown: ${String(error)}` };
   const { code, path } = error as NodeJS.ErrnoException;
   return {
+    name: error.name,
     message: error.message,
     stack: error.stack ?? String(error),
     ...(typeof code === 'string' ? { code } : {}),

@@ -1,8 +1,8 @@
 /** The files of a run folder that say what was run, on what and from which code: written when a run starts or continues. */
 import { dirname, join } from 'node:path';
 import { rm } from 'node:fs/promises';
-import { stringify } from 'yaml';
 import { fileFailure } from '../cache/file-failure.ts';
+import { formatYaml } from '../config/format-yaml.ts';
 import { ok, type Result } from '../failure.ts';
 import type { Plan } from '../plan/plan.ts';
 import { describeEnvironment } from './environment.ts';
@@ -21,7 +21,7 @@ export async function describeRun(folder: string, { plan, command, givernyVersio
   const git = await readGitState(dirname(plan.config.file));
   const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
   try {
-    await writeAtomic(join(folder, 'config.yaml'), `# ${command.join(' ').replace(/\s+/g, ' ')}\n${stringify(plan.config.resolved)}`);
+    await writeAtomic(join(folder, 'config.yaml'), `# ${command.join(' ').replace(/\s+/g, ' ')}\n${formatYaml(plan.config.resolved)}`);
     await writeAtomic(join(folder, 'plan.json'), json(describePlan(plan)));
     await writeAtomic(join(folder, 'environment.json'), json(describeEnvironment({ givernyVersion, engine: plan.engine, command, git })));
     if (git?.patch === undefined) await rm(join(folder, 'git.patch'), { force: true });

@@ -4,17 +4,25 @@ import { copyFile, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
 import { temporaryName } from './write-atomic.ts';
 
-/** `paths` are relative to `from`: files, or folders with everything below. One that is not there is left out. */
-export async function publishFiles(from: string, paths: readonly string[], runFolder: string): Promise<void> {
-  for (const path of paths) await publishPath(from, insideOnly(path), runFolder);
+/**
+ * `paths` are relative to `from`: files, or folders with everything below. One that is not there is left out.
+ * Resolves to whether a file appeared that was not there before: something new to see, not only a longer table.
+ */
+export async function publishFiles(from: string, paths: readonly string[], runFolder: string): Promise<boolean> {
+  let appeared = false;
+  for (const path of paths) appeared = (await publishPath(from, insideOnly(path), runFolder)) || appeared;
+  return appeared;
 }
 
-async function publishPath(from: string, path: string, runFolder: string): Promise<void> {
+async function publishPath(from: string, path: string, runFolder: string): Promise<boolean> {
   const source = join(from, path);
   const stats = await lstat(source).catch(() => undefined);
-  if (stats?.isFile() === true) return copyWhole(source, join(runFolder, path));
-  if (stats?.isDirectory() !== true) return;
-  for (const name of await readdir(source)) await publishPath(from, join(path, name), runFolder);
+  if (stats?.isDirectory() === true) return publishFiles(from, (await readdir(source)).map((name) => join(path, name)), runFolder);
+  if (stats?.isFile() !== true) return false;
+  const target = join(runFolder, path);
+  const isNew = (await lstat(target).catch(() => undefined)) === undefined;
+  await copyWhole(source, target);
+  return isNew;
 }
 
 async function copyWhole(source: string, target: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** A run folder while one process works in it: its lock, its record, the files that say what is run. */
 import { mkdir, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Cache, Lease } from '../cache/cache.ts';
 import { fileFailure } from '../cache/file-failure.ts';
@@ -20,9 +21,13 @@ export interface OpenRun {
   readonly command: readonly string[];
 }
 
+interface OpenedRecord {
+  readonly record: RunRecord;
+  readonly earlier: RunRecord | undefined;
+}
+
 export interface RunEnd {
   readonly state: RunState;
-  readonly files: readonly RecordedFile[];
   readonly summary: readonly string[];
   readonly report: string | undefined;
 }
@@ -33,13 +38,16 @@ export class RunFolder {
   readonly #started = performance.now();
   readonly #secondsBefore: number;
   #record: RunRecord;
+  readonly #earlier: RunRecord | undefined;
+  readonly #files = new Set<string>();
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, lease: Lease, record: RunRecord, secondsBefore: number) {
+  private constructor(path: string, lease: Lease, { record, earlier }: OpenedRecord) {
     this.path = path;
     this.#lease = lease;
     this.#record = record;
-    this.#secondsBefore = secondsBefore;
+    this.#earlier = earlier;
+    this.#secondsBefore = record.seconds ?? 0;
   }
 
   /** Takes the folder for this process and writes that the run is running. Failures: `run-in-use`, `run-folder-damaged`, `cache-unwritable`, `cache-full`. */
@@ -53,8 +61,7 @@ export class RunFolder {
       await lease.value.release();
       return opened;
     }
-    const { record, secondsBefore } = opened.value;
-    return ok(new RunFolder(path, lease.value, record, secondsBefore));
+    return ok(new RunFolder(path, lease.value, opened.value));
   }
 
   get record(): RunRecord {
@@ -66,13 +73,24 @@ export class RunFolder {
     return (performance.now() - this.#started) / 1000;
   }
 
+  /** What the stage said of itself when an earlier process worked here: a cached stage says nothing. */
+  figuresBefore(stage: string): Readonly<Record<string, number>> | undefined {
+    return this.#earlier?.stages[stage]?.figures;
+  }
+
+  /** Files, relative to the folder, that the finished run must have. */
+  addFiles(paths: readonly string[]): void {
+    for (const path of paths) this.#files.add(path);
+  }
+
   setStage(name: string, stage: StageRecord): void {
     this.#record = { ...this.#record, stages: { ...this.#record.stages, [name]: stage } };
     this.#write();
   }
 
   /** Writes how the run ended, through to the disk. */
-  async end({ state, files, summary, report }: RunEnd): Promise<Result<void>> {
+  async end({ state, summary, report }: RunEnd): Promise<Result<void>> {
+    const files = await recordFiles(this.path, [...this.#files]);
     const { report: _earlier, ...rest } = this.#record;
     this.#record = {
       ...rest, state, files, summary, ...(report === undefined ? {} : { report }),
@@ -97,18 +115,16 @@ export class RunFolder {
 
 /** A second process must not wait for hours: it is told at once. */
 async function takeLock({ plan, cache }: OpenRun, path: string): Promise<Result<Lease>> {
-  const impatience = new AbortController();
-  let holder: string | undefined;
-  const lease = await cache.lease(digestText(`run ${plan.identity}`), {
-    stage: plan.runName,
-    stop: impatience.signal,
-    onWait: (who) => { holder = String(who); impatience.abort(); },
+  const answer = await cache.tryLease(digestText(`run ${plan.identity}`), { stage: plan.runName, stop: new AbortController().signal });
+  if (!answer.ok) return answer;
+  if ('lease' in answer.value) return ok(answer.value.lease);
+  const { pid, host } = answer.value.heldBy;
+  return failed('run-in-use', `process ${pid}${host === hostname() ? '' : ` on ${host}`} is working in ${path}`, {
+    hint: 'Wait for it, or stop it; what it has done is kept.',
   });
-  if (lease.ok || holder === undefined) return lease;
-  return failed('run-in-use', `${holder} is working in ${path}`, { hint: 'Wait for it, or stop it; what it has done is kept.' });
 }
 
-async function openLocked(wanted: OpenRun, path: string): Promise<Result<{ readonly record: RunRecord; readonly secondsBefore: number }>> {
+async function openLocked(wanted: OpenRun, path: string): Promise<Result<OpenedRecord>> {
   const earlier = await earlierRecord(path, wanted.plan);
   if (!earlier.ok) return earlier;
   const record = await newRecord(wanted, earlier.value);
@@ -119,8 +135,7 @@ async function openLocked(wanted: OpenRun, path: string): Promise<Result<{ reado
   } catch (error) {
     return fileFailure(error, path);
   }
-  const continued = earlier.value !== undefined && earlier.value.state !== 'done';
-  return ok({ record, secondsBefore: continued ? earlier.value.seconds ?? 0 : 0 });
+  return ok({ record, earlier: earlier.value });
 }
 
 /** The record that the folder has, after checking that the folder is this plan's. */

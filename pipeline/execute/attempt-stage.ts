@@ -1,0 +1,135 @@
+/** One execution of one stage: a work folder of its own, the stage, its outputs into the cache. */
+import { rename, rm } from 'node:fs/promises';
+import type { Attempt, CacheEntry, Lease } from '../cache/cache.ts';
+import { failed, type Failure, type Result } from '../failure.ts';
+import { trajectoryOf } from '../plan/decide.ts';
+import type { KeyManifest } from '../plan/key.ts';
+import type { PlannedStage } from '../plan/plan.ts';
+import { logFile } from '../progress/run-folder-files.ts';
+import { publishFiles } from '../run-folder/publish.ts';
+import type { Progress } from '../stage.ts';
+import { jobInput, type JobHooks, type StageJob } from './job.ts';
+import { unsuccessful, type StageOutcome } from './outcome.ts';
+import { runHere, type JobEnd } from './run-here.ts';
+import { runInProcess } from './run-in-process.ts';
+import type { RunServices } from './run-services.ts';
+import { failureOfThrown } from './thrown.ts';
+
+export interface AttemptRequest {
+  readonly stage: PlannedStage;
+  readonly key: string;
+  readonly manifest: KeyManifest;
+  /** Why it runs, for people. */
+  readonly reason: string;
+  readonly forced: boolean;
+  /** The finished stages, by name: all that it reads among them. */
+  readonly outputs: ReadonlyMap<string, CacheEntry>;
+  /** Of its key: held by the stage's own process as well, should this one be killed. */
+  readonly lease: Lease;
+}
+
+export async function attemptStage(request: AttemptRequest, services: RunServices): Promise<StageOutcome> {
+  const { stage, reason } = request;
+  if (services.offline && stage.prepared.network === true) {
+    return unsuccessful(failed('offline', `${stage.name} needs the network, and --offline was given`).failure, stage.name, 0);
+  }
+  const attempt = await services.cache.attempt(stage.name);
+  if (!attempt.ok) return unsuccessful(attempt.failure, stage.name, 0);
+  try {
+    services.reporter.report({ event: 'stage-started', stage: stage.name, reason, attempt: attempt.value.id });
+    return await execute(request, attempt.value, services);
+  } finally {
+    await attempt.value.remove();
+  }
+}
+
+async function execute(request: AttemptRequest, attempt: Attempt, services: RunServices): Promise<StageOutcome> {
+  const { stage, reason } = request;
+  const started = performance.now();
+  const elapsed = () => (performance.now() - started) / 1000;
+  const figures: LastFigures = {};
+  const job = await makeJob(request, attempt, services);
+  const hooks = hooksOf(stage.name, attempt, services, figures);
+  const end = stage.definition.engine
+    ? await runInProcess(job, { entry: services.stageProcess, hooks, stop: services.stop, processes: services.processes, started: (pid) => request.lease.adopt(pid) })
+    : await runHere(stage.definition, job, hooks, services.stop);
+  const failure = failureOfEnd(end, stage.name, attempt, services, hooks);
+  if (failure !== undefined) return unsuccessful(failure, stage.name, elapsed());
+  const stored = await store(request, attempt, elapsed(), services, hooks);
+  if (!stored.ok) return unsuccessful(stored.failure, stage.name, elapsed());
+  return { state: 'done', entry: stored.value, reason, seconds: stored.value.seconds, ...(figures.last === undefined ? {} : { figures: figures.last }) };
+}
+
+interface LastFigures {
+  last?: Readonly<Record<string, number>>;
+}
+
+function store({ stage, key, manifest }: AttemptRequest, attempt: Attempt, seconds: number, { cache }: RunServices, { warn }: JobHooks): Promise<Result<CacheEntry>> {
+  return cache.store({
+    key, manifest, seconds, warn, identity: stage.identity, uses: stage.definition.uses, stage: stage.name,
+    folder: attempt.out, outputs: stage.definition.outputs(stage.prepared.params),
+    listings: stage.outside.flatMap(({ listing }) => (listing === undefined ? [] : [listing])),
+  });
+}
+
+async function makeJob({ stage, outputs, forced }: AttemptRequest, attempt: Attempt, { plan, cache, offline }: RunServices): Promise<StageJob> {
+  const trajectory = trajectoryOf(stage, outputs);
+  const checkpoints = trajectory === undefined ? undefined : cache.checkpoints(trajectory);
+  if (forced && checkpoints !== undefined) await setAside(checkpoints);
+  return {
+    stage: stage.name,
+    uses: stage.definition.uses,
+    params: stage.prepared.params,
+    seed: plan.config.seed,
+    inputs: stage.from.map((name) => jobInput(cache.input(outputs.get(name)!, name))),
+    out: attempt.out,
+    scratch: attempt.scratch,
+    ...(checkpoints === undefined ? {} : { checkpoints }),
+    ...(stage.definition.engine && plan.engine !== undefined ? { engine: plan.engine } : {}),
+    offline,
+  };
+}
+
+/** `--force` starts from nothing; what it replaces may be weeks of work, so one earlier state is kept. */
+async function setAside(checkpoints: string): Promise<void> {
+  const aside = `${checkpoints}.before-force`;
+  await rm(aside, { recursive: true, force: true });
+  await rename(checkpoints, aside).catch((error: NodeJS.ErrnoException) => { if (error.code !== 'ENOENT') throw error; });
+}
+
+function hooksOf(stage: string, attempt: Attempt, { reporter, folder, report }: RunServices, figures: LastFigures): JobHooks {
+  return {
+    progress(progress: Progress) {
+      if (progress.figures !== undefined) figures.last = progress.figures;
+      reporter.report({ event: 'stage-progress', stage, progress });
+    },
+    log: (line) => reporter.report({ event: 'stage-log', stage, line }),
+    warn: (line) => reporter.report({ event: 'stage-warning', stage, line }),
+    async publish(paths) {
+      if (await publishFiles(attempt.out, paths, folder.path)) report.request();
+    },
+  };
+}
+
+/** Undefined where the stage returned well. */
+function failureOfEnd(end: JobEnd, stage: string, attempt: Attempt, { stop, shownFolder }: RunServices, { log }: JobHooks): Failure | undefined {
+  const logPath = `${shownFolder}/${logFile(stage)}`;
+  if (end.kind === 'returned') return end.result.ok ? undefined : end.result.failure;
+  if (end.kind === 'threw') {
+    log(end.error.stack);
+    if (stop.aborted && end.error.name === 'AbortError') return failed('interrupted', 'interrupted').failure;
+    return failureOfThrown(end.error, stage, [attempt.folder], logPath);
+  }
+  // Until the stage's process listens, Ctrl-C reaches it as it reaches every process of the terminal.
+  if (stop.aborted && (end.signal === 'SIGINT' || end.signal === 'SIGTERM')) return failed('interrupted', 'interrupted').failure;
+  return failureOfDeath(end.signal, end.code, stage, logPath);
+}
+
+function failureOfDeath(signal: NodeJS.Signals | null, code: number | null, stage: string, logPath: string): Failure {
+  const hint = `What it had said is in ${logPath}. The same command continues from the last checkpoint.`;
+  if (signal === 'SIGKILL') {
+    return failed('stage-killed', `${stage} was killed by the system, probably out of memory`, { hint: `Use smaller images or fewer filters, or free memory. ${hint}` }).failure;
+  }
+  if (signal !== null) return failed('stage-killed', `the process of ${stage} died of ${signal}`, { hint }).failure;
+  return failed('stage-crashed', `the process of ${stage} ended with code ${code ?? 'none'} and without a result`, { hint }).failure;
+}

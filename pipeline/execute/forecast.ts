@@ -1,0 +1,48 @@
+/** What a run would do, stage by stage, asked of the same `decide` as the run itself asks. */
+import type { Cache, CacheEntry } from '../cache/cache.ts';
+import { decide } from '../plan/decide.ts';
+import type { Plan, PlannedStage } from '../plan/plan.ts';
+
+interface ForecastCost {
+  readonly stage: string;
+  readonly uses: string;
+  /** How long it took, and how many bytes it wrote, when its outputs (a hit) or its nearest earlier ones were made. */
+  readonly seconds?: number;
+  readonly bytes?: number;
+}
+
+export type StageForecast =
+  | (ForecastCost & { readonly kind: 'hit'; readonly key: string })
+  | (ForecastCost & { readonly kind: 'run'; readonly key: string; readonly reason: string })
+  | (ForecastCost & { readonly kind: 'depends'; readonly on: readonly string[] });
+
+export async function forecast(plan: Plan, cache: Cache, forced: ReadonlySet<string>): Promise<readonly StageForecast[]> {
+  const outputs = new Map<string, CacheEntry>();
+  const stages: StageForecast[] = [];
+  for (const stage of plan.stages) {
+    const decision = await decide(stage, outputs, cache);
+    const named = { stage: stage.name, uses: stage.definition.uses };
+    if (decision.kind === 'depends') stages.push({ ...named, kind: 'depends', on: decision.on, ...(await lastCost(stage, cache)) });
+    else if (decision.kind === 'run') stages.push({ ...named, kind: 'run', key: decision.key, reason: decision.reason, ...(await lastCost(stage, cache)) });
+    else if (forced.has(stage.name)) stages.push({ ...named, kind: 'run', key: decision.key, reason: 'forced', ...costOf(decision.entry) });
+    else {
+      outputs.set(stage.name, decision.entry);
+      stages.push({ ...named, kind: 'hit', key: decision.key, ...costOf(decision.entry) });
+    }
+  }
+  return stages;
+}
+
+type Cost = Pick<ForecastCost, 'seconds' | 'bytes'>;
+
+const totalBytes = (files: readonly { readonly bytes: number }[]): number => files.reduce((sum, file) => sum + file.bytes, 0);
+
+const costOf = (entry: CacheEntry): Cost => ({ seconds: entry.seconds, bytes: totalBytes(entry.files) });
+
+/** Of the newest execution of a stage of this name. */
+async function lastCost({ name, definition }: PlannedStage, cache: Cache): Promise<Cost> {
+  const record = (await cache.history.of(definition.uses)).find(({ stage }) => stage === name);
+  if (record === undefined) return {};
+  const reproducible = await cache.listing(record.outputs);
+  return { seconds: record.seconds, ...(reproducible === undefined ? {} : { bytes: totalBytes(reproducible) + totalBytes(record.records) }) };
+}

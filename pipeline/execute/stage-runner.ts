@@ -1,0 +1,160 @@
+/**
+ * Brings one stage's outputs about: from the cache, from another process that is making them, or by running it.
+ * A damaged cached output that is needed is made again by running its producer, once.
+ */
+import type { CacheEntry, Lease, LeaseHolder } from '../cache/cache.ts';
+import { hostname } from 'node:os';
+import { failed, interrupted, ok, type Result } from '../failure.ts';
+import { decide, type Decision } from '../plan/decide.ts';
+import type { PlannedStage } from '../plan/plan.ts';
+import type { StoredFile } from '../stage.ts';
+import { attemptStage } from './attempt-stage.ts';
+import { succeeded, unsuccessful, type StageOutcome } from './outcome.ts';
+import type { RunServices } from './run-services.ts';
+
+type Decided = Exclude<Decision, { readonly kind: 'depends' }>;
+
+export class StageRunner {
+  readonly #services: RunServices;
+  readonly #outputs = new Map<string, CacheEntry>();
+  /** Producers that are being run again because their cached output is damaged. */
+  readonly #healing = new Map<string, Promise<Result<void>>>();
+
+  constructor(services: RunServices) {
+    this.#services = services;
+  }
+
+  /** Resolves when the stage's outputs are in the cache and in the run folder, or with why not. */
+  async run(stage: PlannedStage): Promise<StageOutcome> {
+    const { reporter, folder, forced } = this.#services;
+    const outcome = await this.#obtain(stage, forced.has(stage.name));
+    if (outcome.state === 'skipped') return outcome;
+    if ('entry' in outcome) this.#outputs.set(stage.name, outcome.entry);
+    folder.setStage(stage.name, recordOf(stage, outcome, folder.figuresBefore(stage.name)));
+    reporter.report({
+      event: 'stage-ended', stage: stage.name, state: outcome.state, seconds: outcome.seconds,
+      ...('failure' in outcome ? { failure: outcome.failure } : {}),
+      ...('figures' in outcome && outcome.figures !== undefined ? { figures: outcome.figures } : {}),
+    });
+    return outcome;
+  }
+
+  async #obtain(stage: PlannedStage, forced: boolean): Promise<StageOutcome> {
+    const { stop } = this.#services;
+    if (stop.aborted) return unsuccessful(interrupted().failure, stage.name, 0);
+    const decision = await this.#decide(stage);
+    if (decision.kind === 'hit' && !forced) {
+      const restored = await this.#intoRunFolder(stage, decision.entry);
+      if (!restored.ok) return unsuccessful(restored.failure, stage.name, 0);
+      if (restored.value.length === 0) return { state: 'hit', entry: decision.entry, reason: 'cached', seconds: decision.entry.seconds };
+      this.#sayDamaged(stage.name, restored.value.length);
+    }
+    const sound = await this.#ensureInputs(stage);
+    if (!sound.ok) return unsuccessful(sound.failure, stage.name, 0);
+    return this.#executeAlone(stage, forced);
+  }
+
+  /** Under a lease of the key, so that no two processes make the same outputs; the one that waited finds them made. */
+  async #executeAlone(stage: PlannedStage, forced: boolean): Promise<StageOutcome> {
+    const { cache, stop, reporter } = this.#services;
+    const { key } = await this.#decide(stage);
+    const lease = await cache.lease(key, {
+      stage: stage.name, stop,
+      onWait: (holder) => reporter.report({ event: 'stage-waiting', stage: stage.name, message: `waiting for ${holderText(holder)}` }),
+    });
+    if (!lease.ok) return unsuccessful(lease.failure, stage.name, 0);
+    try {
+      const decision = await this.#decide(stage);
+      const made = decision.kind === 'hit' && !forced
+        ? { state: 'hit' as const, entry: decision.entry, reason: 'cached', seconds: decision.entry.seconds }
+        : await this.#attempt(stage, decision, forced, lease.value);
+      if (!('entry' in made)) return made;
+      const restored = await this.#intoRunFolder(stage, made.entry);
+      if (!restored.ok) return unsuccessful(restored.failure, stage.name, made.seconds);
+      return restored.value.length === 0 ? made : unsuccessful(this.#stillDamaged(stage.name), stage.name, made.seconds);
+    } finally {
+      await lease.value.release();
+    }
+  }
+
+  #attempt(stage: PlannedStage, decision: Decided, forced: boolean, lease: Lease): Promise<StageOutcome> {
+    const { key, manifest } = decision;
+    const reason = decision.kind === 'hit' ? 'forced' : decision.reason;
+    return attemptStage({ stage, key, manifest, reason, forced, lease, outputs: this.#outputs }, this.#services);
+  }
+
+  async #decide(stage: PlannedStage): Promise<Decided> {
+    const decision = await decide(stage, this.#outputs, this.#services.cache);
+    if (decision.kind === 'depends') throw new Error(`${stage.name} was to run before ${decision.on.join(', ')}`);
+    return decision;
+  }
+
+  /** Restores what belongs into the run folder; resolves to the files that are damaged in the cache. */
+  async #intoRunFolder(stage: PlannedStage, entry: CacheEntry): Promise<Result<readonly StoredFile[]>> {
+    const { cache, folder } = this.#services;
+    const shown = shownInRunFolder(stage);
+    if (!entry.files.some(shown)) return ok([]);
+    const restored = await cache.materialise(entry, shown, folder.path);
+    if (!restored.ok) return restored;
+    folder.addFiles(entry.files.filter(shown).map((file) => file.path));
+    return ok(restored.value.damaged);
+  }
+
+  /** Digests what the stage will read; a damaged input's producer runs again. */
+  async #ensureInputs(stage: PlannedStage): Promise<Result<void>> {
+    for (const name of stage.from) {
+      const damaged = await this.#services.cache.check(this.#outputs.get(name)!);
+      if (damaged.length === 0) continue;
+      this.#sayDamaged(name, damaged.length);
+      const healed = await this.#heal(name);
+      if (!healed.ok) return healed;
+    }
+    return ok(undefined);
+  }
+
+  /** Two stages that find the same damage wait for one repair. */
+  #heal(name: string): Promise<Result<void>> {
+    const known = this.#healing.get(name);
+    if (known !== undefined) return known;
+    const healing = this.#runAgain(name);
+    this.#healing.set(name, healing);
+    return healing;
+  }
+
+  async #runAgain(name: string): Promise<Result<void>> {
+    const { plan, cache } = this.#services;
+    const outcome = await this.run(plan.stages.find((stage) => stage.name === name)!);
+    if ('failure' in outcome) return { ok: false, failure: outcome.failure };
+    const stillDamaged = succeeded(outcome) ? await cache.check(this.#outputs.get(name)!) : [];
+    return stillDamaged.length === 0 ? ok(undefined) : { ok: false, failure: this.#stillDamaged(name) };
+  }
+
+  #stillDamaged = (name: string) =>
+    failed('cache-damaged', `the cached output of ${name} was made again and is damaged again`, { hint: 'Check the disk, or choose another with --root.' }).failure;
+
+  #sayDamaged(name: string, files: number): void {
+    const line = `${files === 1 ? 'a cached file' : `${files} cached files`} of ${name} ${files === 1 ? 'is' : 'are'} damaged or gone and set aside; ${name} runs again`;
+    this.#services.reporter.report({ event: 'stage-warning', stage: name, line });
+  }
+}
+
+const holderText = ({ pid, host, stage }: LeaseHolder): string =>
+  `${stage} of another giverny (process ${pid}${host === hostname() ? '' : ` on ${host}`}), which makes the same`;
+
+/** Whether a file of the stage's outputs also appears in the run folder. */
+function shownInRunFolder({ definition, prepared }: PlannedStage): (file: StoredFile) => boolean {
+  const shown = definition.outputs(prepared.params).filter((output) => output.inRunFolder === true).map((output) => output.path);
+  return ({ path }) => shown.some((declared) => (declared.endsWith('/') ? path.startsWith(declared) : path === declared));
+}
+
+type Ended = Exclude<StageOutcome, { readonly state: 'skipped' }>;
+
+function recordOf({ definition }: PlannedStage, outcome: Ended, figuresBefore: Readonly<Record<string, number>> | undefined) {
+  const uses = definition.uses;
+  if ('failure' in outcome) return { state: outcome.state, uses, seconds: outcome.seconds, failure: outcome.failure };
+  const figures = outcome.figures ?? figuresBefore;
+  return {
+    state: outcome.state, uses, key: outcome.entry.key, outputs: outcome.entry.outputs, seconds: outcome.seconds, reason: outcome.reason,
+    ...(figures === undefined ? {} : { figures }),
+  };
+}

@@ -55,7 +55,8 @@ function writeItem(list: ListNode, override: Override, depth: number): Result<Co
   const item = list.items[index];
   if (item === undefined) {
     const path = override.path.slice(0, depth).join('.');
-    const expected = list.items.length === 0 ? 'a whole list: it has no items' : `an index from 0 to ${list.items.length - 1}`;
+    const last = list.items.length - 1;
+    const expected = last < 0 ? 'a whole list: it has no items' : last === 0 ? 'the index 0' : `an index from 0 to ${last}`;
     return failed('config-unknown-key', `the list ${path} has no item ${name}`, { where: whereOf(override.keys[depth]!), expected });
   }
   const written = writeAt(item, override, depth + 1);

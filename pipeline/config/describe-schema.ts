@@ -42,7 +42,7 @@ function describeType(type: string, schema: JsonSchema): string {
     case 'number':
       return `${type === 'integer' ? 'an integer' : 'a number'}${range(schema)}`;
     case 'string':
-      return schema['pattern'] === undefined ? (schema['minLength'] ? 'a text that is not empty' : 'a text') : `a text like ${String(schema['pattern'])}`;
+      return schema['pattern'] === undefined ? (schema['minLength'] ? 'a text that is not empty' : 'a text') : `a text that matches ${String(schema['pattern'])}`;
     case 'boolean':
       return 'true or false';
     case 'array':

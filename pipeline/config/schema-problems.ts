@@ -5,7 +5,7 @@ import type { Json, JsonSchema } from '../stage.ts';
 import type { MapNode } from './config-node.ts';
 import { keyAt, nearestSource, nodeAt } from './config-node.ts';
 import { describeSchema, showValue } from './describe-schema.ts';
-import { didYouMean } from './nearest-name.ts';
+import { didYouMean, nearestName } from './nearest-name.ts';
 import { meantErrors } from './schema-alternatives.ts';
 import { pointerPath, schemaHolding, schemaOf, valueAt } from './schema-path.ts';
 import { whereOf } from './source.ts';
@@ -26,8 +26,18 @@ export interface Validated {
 }
 
 export function schemaProblems(errors: readonly SchemaError[], validated: Validated): readonly Failure[] {
-  const names = errors.filter(({ schemaPath, keyword }) => keyword !== 'if' && !schemaPath.includes('/propertyNames/'));
-  return meantErrors(names).map((error) => problem(error, validated));
+  const own = errors.filter(({ schemaPath, keyword }) => keyword !== 'if' && !schemaPath.includes('/propertyNames/'));
+  const meant = meantErrors(own);
+  return meant.filter((error) => !follows(error, meant)).map((error) => problem(error, validated));
+}
+
+/** A mistake that is there only because of another: a key is missing since it is misspelt, an item is odd in a list too long. */
+function follows(error: SchemaError, all: readonly SchemaError[]): boolean {
+  return all.some((other) => {
+    if (['minItems', 'maxItems'].includes(other.keyword)) return error.instancePath.startsWith(`${other.instancePath}/`);
+    if (other.keyword !== 'additionalProperties' || error.keyword !== 'required' || other.instancePath !== error.instancePath) return false;
+    return nearestName(String(other.params['additionalProperty']), [String(error.params['missingProperty'])]) !== undefined;
+  });
 }
 
 function problem(error: SchemaError, validated: Validated): Failure {
@@ -88,10 +98,12 @@ function expectation(error: SchemaError, holder: JsonSchema | undefined): string
   return describeSchema(holder);
 }
 
-/** Two traps of YAML, where the value shows that someone fell into one. */
+/** Traps of YAML, where the value shows that someone fell into one. */
 function writtenHint(value: Json | undefined, holder: JsonSchema | undefined): string | undefined {
-  if (typeof value !== 'string' || holder === undefined) return undefined;
+  if (holder === undefined) return undefined;
   const expected = describeSchema(holder);
+  if (/^a text/.test(expected) && ['number', 'boolean'].includes(typeof value)) return 'in quotes it is a text';
+  if (typeof value !== 'string') return undefined;
   if (/true or false/.test(expected) && /^(yes|no|on|off)$/i.test(value)) return 'YAML 1.2 writes true and false';
   if (/an integer|a number/.test(expected) && value.trim() !== '' && Number.isFinite(Number(value))) return 'in quotes it is a text: leave them out';
   return undefined;

@@ -13,7 +13,6 @@ interface Explanation {
 
 const explanations: Readonly<Partial<Record<YAMLError['code'], Explanation>>> = {
   TAB_AS_INDENT: { message: 'a tab cannot indent YAML', expected: 'spaces', hint: 'replace the tab by two spaces' },
-  DUPLICATE_KEY: { message: 'the same key stands here twice', expected: 'each key once in a mapping' },
   BAD_DQ_ESCAPE: {
     message: 'this escape does not exist inside "double quotes"',
     hint: "write the text in 'single quotes', or the backslash twice",
@@ -32,8 +31,15 @@ export function yamlFailure(error: YAMLError, text: SourceText, offset: number):
   const [start, end] = [error.pos[0] + offset, error.pos[1] + offset];
   const reference = unquotedReference(text.text, start);
   if (reference !== undefined) return reference(text);
+  if (error.code === 'DUPLICATE_KEY') return duplicateKey(text, start);
   const { message, ...details } = explanations[error.code] ?? { message: plainMessage(error.message) };
   return failed('config-not-yaml', message, { where: whereOf(sourceOf(text, start, end)), ...details }).failure;
+}
+
+function duplicateKey(text: SourceText, start: number): Failure {
+  const key = /^("[^"]*"|'[^']*'|[^:\s]+)/.exec(text.text.slice(start))?.[0] ?? '';
+  const where = whereOf(sourceOf(text, start, start + key.length));
+  return failed('config-not-yaml', `the key ${key} stands here for the second time`, { where, expected: 'each key once in a mapping' }).failure;
 }
 
 /** Inside `{ }` and `[ ]` the brace of an unquoted `${…}` opens a mapping, and the parser stumbles over it right there. */

@@ -7,11 +7,11 @@ import { dropOrphans } from './belongs-to.ts';
 import type { MapEntry, MapNode } from './config-node.ts';
 import { mapping, toJson, withEntry } from './config-node.ts';
 import { didYouMean } from './nearest-name.ts';
-import { schemaProblems } from './schema-problems.ts';
+import { stageValidatorName } from './schema.ts';
+import { problemsBySchema } from './schema-problems.ts';
 import { whereOf } from './source.ts';
 import type { StageLinks } from './stage-links.ts';
 import { linkProblems, namesIn } from './stage-links.ts';
-import { validatorFor } from './validator.ts';
 
 export interface CheckedStage extends StageLinks {
   /** The parameters with their defaults, as the schema accepts them. */
@@ -60,11 +60,10 @@ async function checkStage(name: string, entry: MapEntry, root: MapNode, definiti
   const { params: kept, dropped } = dropOrphans(node, definition.schema, ['stages', name]);
   const own = { ...kept, entries: new Map([...kept.entries].filter(([key]) => key !== 'uses' && key !== 'from')) };
   const params = toJson(own);
-  const errors = (await validatorFor(`stage-${uses}`, definition.schema))(params);
   const validated = { root, path: ['stages', name], schema: definition.schema, value: params, alsoKnown: ['uses', 'from'] };
   const fromNode = node.entries.get('from')?.node;
   const stage = { name, definition, params, from: namesIn(fromNode), fromNode, key: entry.key };
-  return { name, entry: { ...entry, node: kept }, stage, problems: errors.length === 0 ? [] : schemaProblems(errors, validated), dropped };
+  return { name, entry: { ...entry, node: kept }, stage, problems: await problemsBySchema(stageValidatorName(uses), validated), dropped };
 }
 
 function usesOf(name: string, node: MapNode): string {

@@ -23,11 +23,10 @@ import { prepareStages } from './prepare-stages.ts';
 import { combine } from './problem.ts';
 import { resolvedJson } from './resolved.ts';
 import { resolveReferences } from './resolve-references.ts';
-import { configSchema } from './schema.ts';
-import { schemaProblems } from './schema-problems.ts';
+import { configSchema, configValidatorName } from './schema.ts';
+import { problemsBySchema } from './schema-problems.ts';
 import { placeName } from './source.ts';
 import { idleOverrides, unusedSections } from './unused-sections.ts';
-import { validatorFor } from './validator.ts';
 
 /** A config with what `config explain` needs besides. */
 export interface LoadedConfig {
@@ -90,11 +89,10 @@ function nameOfFile(file: string): string {
   return stem === '' ? 'config' : stem;
 }
 
-async function ownProblems(root: MapNode, catalog: Catalog): Promise<readonly Failure[]> {
+function ownProblems(root: MapNode, catalog: Catalog): Promise<readonly Failure[]> {
   const value = toJson(root);
-  const errors = (await validatorFor('config', configSchema))(value);
-  if (errors.length === 0) return [];
-  return schemaProblems(errors, { root, path: [], schema: configSchema, value, alsoKnown: ['extends'], hintForKey: (key) => misplacedHint(key, root, catalog) });
+  const hintForKey = (key: string) => misplacedHint(key, root, catalog);
+  return problemsBySchema(configValidatorName, { root, path: [], schema: configSchema, value, alsoKnown: ['extends'], hintForKey });
 }
 
 /** `epochs: 2` or `train.epochs=2` at the top: the name of what lies in a stage. */

@@ -10,6 +10,7 @@ import { meantErrors } from './schema-alternatives.ts';
 import { pointerPath, schemaHolding, schemaOf, valueAt } from './schema-path.ts';
 import { whereOf } from './source.ts';
 import type { SchemaError } from './validator.ts';
+import { validatorFor } from './validator.ts';
 
 /** What was validated, and where it stands in the config. */
 export interface Validated {
@@ -25,7 +26,13 @@ export interface Validated {
   hintForKey?(key: string): string | undefined;
 }
 
-export function schemaProblems(errors: readonly SchemaError[], validated: Validated): readonly Failure[] {
+/** What is wrong with `validated.value`, nothing for a valid one. Fills its defaults in. */
+export async function problemsBySchema(name: string, validated: Validated): Promise<readonly Failure[]> {
+  const validate = await validatorFor(name, validated.schema);
+  return validate(validated.value) ? [] : schemaProblems(validate.errors ?? [], validated);
+}
+
+function schemaProblems(errors: readonly SchemaError[], validated: Validated): readonly Failure[] {
   const own = errors.filter(({ schemaPath, keyword }) => keyword !== 'if' && !schemaPath.includes('/propertyNames/'));
   const meant = meantErrors(own);
   return meant.filter((error) => !follows(error, meant)).map((error) => problem(error, validated));

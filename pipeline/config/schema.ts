@@ -1,6 +1,10 @@
 /** The schema of a config as a whole. What a stage takes besides `uses` and `from` is the stage's own schema. */
 import type { JsonSchema } from '../stage.ts';
 
+/** The names under which validators are asked for, and under which the build makes them. */
+export const configValidatorName = 'config';
+export const stageValidatorName = (uses: string): string => `stage-${uses}`;
+
 export const largestSeed = 2 ** 32 - 1;
 
 export const stageNamePattern = '^[A-Za-z][A-Za-z0-9_-]*$';

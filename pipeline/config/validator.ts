@@ -11,18 +11,20 @@ export interface SchemaError {
   readonly message?: string;
 }
 
-/** Fills absent defaults into `value` and returns the mistakes, none for a valid value. */
-export type Validator = (value: unknown) => readonly SchemaError[];
+/** What ajv makes of a schema: fills absent defaults into `value`, says whether it is valid, and if not, leaves the mistakes in `errors`. */
+export interface Validator {
+  (value: unknown): boolean;
+  errors?: readonly SchemaError[] | null;
+}
 
 const compiled = new WeakMap<JsonSchema, Validator>();
 
-/** `name` is `config` for the config itself and `stage-<uses>` for a stage: by it the build finds the code it made. */
+/** `name` is `config` for the config itself, `stage-<uses>` for a stage: by it the build finds the code that it made. */
 export async function validatorFor(_name: string, schema: JsonSchema): Promise<Validator> {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
   const { Ajv2020 } = await import('ajv/dist/2020.js');
-  const validate = new Ajv2020(ajvOptions).compile(schema);
-  const validator: Validator = (value) => (validate(value) ? [] : ((validate.errors ?? []) as readonly SchemaError[]));
+  const validator = new Ajv2020(ajvOptions).compile(schema) as Validator;
   compiled.set(schema, validator);
   return validator;
 }

@@ -39,7 +39,7 @@ async function compileValidators(esbuild, folder) {
   await esbuild.build({ ...common, entryPoints: [join(root, 'pipeline/cli/schemas.ts')], outfile: entry });
   const { schemas, createAjv } = await import(pathToFileURL(entry).href);
   const { default: standalone } = await import('ajv/dist/standalone/index.js');
-  const ajv = createAjv({ code: { source: true, esm: false } });
+  const ajv = createAjv({ source: true, esm: false });
   const names = Object.keys(schemas);
   names.forEach((name, index) => ajv.addSchema(schemas[name], `v${index}`));
   const file = join(folder, 'validators.cjs');
@@ -52,7 +52,10 @@ function compiledValidators({ file, names }) {
   const contents = [
     `import validators from ${JSON.stringify(file)};`,
     `const names = ${JSON.stringify(names)};`,
-    `export async function validatorFor(name) { return validators['v' + names.indexOf(name)]; }`,
+    'export async function validatorFor(name) {',
+    "  const validate = validators['v' + names.indexOf(name)];",
+    '  return (value) => (validate(value) ? [] : (validate.errors ?? []));',
+    '}',
   ].join('\n');
   return {
     name: 'compiled-validators',

@@ -1,14 +1,13 @@
-/** For the build alone: every schema under the name by which its validator is asked for, and the compiler with our options. */
-import type { Options } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+/** Every schema under the name that validatorFor() is asked for: what the build (bin/build.js) compiles to plain JavaScript. */
+import { Ajv2020, type Options } from 'ajv/dist/2020.js';
 import { catalog } from '../../stages/index.ts';
 import { ajvOptions } from '../config/ajv-options.ts';
-import { configSchema, configValidatorName, stageValidatorName } from '../config/schema.ts';
+import { configSchema } from '../config/schema.ts';
 import type { JsonSchema } from '../stage.ts';
 
 export const schemas: Readonly<Record<string, JsonSchema>> = {
-  [configValidatorName]: configSchema,
-  ...Object.fromEntries([...catalog.stages.values()].map(({ uses, schema }) => [stageValidatorName(uses), schema])),
+  config: configSchema,
+  ...Object.fromEntries([...catalog.stages].map(([uses, { schema }]) => [`stage-${uses}`, schema])),
 };
 
-export const createAjv = (options: Options): Ajv2020 => new Ajv2020({ ...ajvOptions, ...options });
+export const createAjv = (code: NonNullable<Options['code']>): Ajv2020 => new Ajv2020({ ...ajvOptions, code });

@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { LeaseHolder } from '../../../pipeline/cache/cache.ts';
+import { ownerName, self } from '../../../pipeline/cache/owner.ts';
+import { failureOf, inTemporaryCache, value } from './temporary-cache.ts';
+
+const entry = fileURLToPath(new URL('lease-process.ts', import.meta.url));
+
+function start(...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, ['--import', import.meta.resolve('tsx'), entry, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  const [data] = (await once(child.stdout!, 'data')) as [Buffer];
+  return data.toString().trim();
+}
+
+const request = (more: { onWait?: (holder: LeaseHolder) => void; stop?: AbortSignal; silenceMilliseconds?: number } = {}) => ({
+  stage: 'draw', stop: new AbortController().signal, ...more,
+});
+
+test('within one process, too, the second waits for the first', async () => {
+  await inTemporaryCache(async (cache, root) => {
+    const order: string[] = [];
+    const holders: LeaseHolder[] = [];
+    const first = value(await cache.lease('key', request()));
+    const second = cache.lease('key', request({ onWait: (holder) => holders.push(holder) })).then((lease) => {
+      order.push('second');
+      return value(lease);
+    });
+    const other = value(await cache.lease('another key', request()));
+    while (holders.length === 0) await sleep(5);
+    order.push('first ends');
+    await first.release();
+    await (await second).release();
+    await other.release();
+    assert.equal(order, ['first ends', 'second']);
+    assert.equal(holders.map(({ pid, stage }) => ({ pid, stage })), [{ pid: process.pid, stage: 'draw' }]);
+    assert.equal(readdirSync(path.join(root, '.giverny/cache/leases')), []);
+  });
+});
+
+test('tryLease answers with the holder instead of waiting', async () => {
+  await inTemporaryCache(async (cache) => {
+    const lease = value(await cache.lease('key', request()));
+    const answer = value(await cache.tryLease('key', request()));
+    assert.is('heldBy' in answer && answer.heldBy.pid, process.pid);
+    await lease.release();
+    const then = value(await cache.tryLease('key', request()));
+    assert.ok('lease' in then);
+    await then.lease.release();
+  });
+});
+
+test('waiting ends at once when it is interrupted', async () => {
+  await inTemporaryCache(async (cache) => {
+    const lease = value(await cache.lease('key', request()));
+    const stop = new AbortController();
+    const waiting = cache.lease('key', request({ stop: stop.signal, onWait: () => stop.abort() }));
+    assert.is(failureOf(await waiting).code, 'interrupted');
+    await lease.release();
+  });
+});
+
+test('four processes that race for one lease never hold it together', async () => {
+  await inTemporaryCache(async (_cache, root) => {
+    writeFileSync(path.join(root, 'counter'), '0');
+    const children = Array.from({ length: 4 }, () => start(root, 'count', '25'));
+    const ends = await Promise.all(children.map((child) => once(child, 'exit')));
+    assert.equal(ends.map(([code]) => code as number), [0, 0, 0, 0]);
+    assert.is(readFileSync(path.join(root, 'counter'), 'utf8'), '100');
+    assert.equal(readdirSync(path.join(root, '.giverny/cache/leases')), []);
+  });
+});
+
+test("a killed holder's lease is taken over by exactly one of those who wait", async () => {
+  await inTemporaryCache(async (cache, root) => {
+    const holder = start(root, 'hold');
+    await firstLine(holder);
+    const waitedFor: number[] = [];
+    let holding = 0;
+    let most = 0;
+    const waiting = Array.from({ length: 8 }, async () => {
+      const lease = value(await cache.lease('held', request({ onWait: ({ pid }) => waitedFor.push(pid) })));
+      most = Math.max(most, (holding += 1));
+      await sleep(2);
+      holding -= 1;
+      await lease.release();
+    });
+    while (waitedFor.length < 8) await sleep(5);
+    assert.equal(new Set(waitedFor), new Set([holder.pid]));
+    holder.kill('SIGKILL');
+    await Promise.all(waiting);
+    assert.is(most, 1);
+  });
+});
+
+test('the lease of a dead process stays taken while a process lives that it tied to it', async () => {
+  if (process.platform === 'win32') return void console.log('skipped: no process groups here');
+  await inTemporaryCache(async (cache, root) => {
+    const holder = start(root, 'die-holding');
+    const left = Number(await firstLine(holder));
+    if (holder.signalCode === null) await once(holder, 'exit');
+    const answer = value(await cache.tryLease('held', request()));
+    assert.is('heldBy' in answer && answer.heldBy.pid, left);
+    process.kill(left, 'SIGKILL');
+    await value(await cache.lease('held', request())).release();
+  });
+});
+
+test("of a machine elsewhere, the heartbeat decides: while it beats the lease is its, once silent it is anyone's", async () => {
+  await inTemporaryCache(async (cache, root) => {
+    const folder = path.join(root, '.giverny/cache/leases/key');
+    const stranger = path.join(folder, ownerName({ ...(await self()), host: '00000000', boot: '00000000' }));
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(stranger, JSON.stringify({ pid: 7, host: 'far', stage: 'train' }));
+    const holders: LeaseHolder[] = [];
+    const stop = new AbortController();
+    const waiting = cache.lease('key', request({ stop: stop.signal, silenceMilliseconds: 1500, onWait: (each) => holders.push(each) }));
+    let settled = false;
+    void waiting.then(() => (settled = true));
+    // Its clock may be years away: only that the time changes counts.
+    for (let beat = 0; beat < 10; beat += 1) {
+      utimesSync(stranger, 1000 + beat, 1000 + beat);
+      await sleep(200);
+    }
+    assert.not.ok(settled);
+    await value(await waiting).release();
+    assert.equal(holders, [{ pid: 7, host: 'far', stage: 'train' }]);
+    assert.not.ok(existsSync(stranger));
+  });
+});
+
+test('files of others in the folder of leases are left alone', async () => {
+  await inTemporaryCache(async (cache, root) => {
+    const folder = path.join(root, '.giverny/cache/leases/key');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, '.DS_Store'), '');
+    await value(await cache.lease('key', request())).release();
+    assert.equal(readdirSync(folder), ['.DS_Store']);
+  });
+});
+
+test.run();

@@ -1,0 +1,24 @@
+/**
+ * Everything a pipeline can do: the stages by the name that `uses` gives, and the services that need an engine or images.
+ * Definitions are light; what is heavy is imported when it is called.
+ */
+import type { Catalog } from '../pipeline/catalog.ts';
+import type { StageDefinition } from '../pipeline/stage.ts';
+import { evaluateStage } from './evaluate/definition.ts';
+import { fetchStage } from './fetch/definition.ts';
+import { flipStage } from './flip/definition.ts';
+import { normalizeStage } from './normalize/definition.ts';
+import { resizeStage } from './resize/definition.ts';
+import { synthesizeStage } from './synthesize/definition.ts';
+import { trainStage } from './train/definition.ts';
+
+const definitions: readonly StageDefinition[] = [
+  synthesizeStage, fetchStage, resizeStage, flipStage, normalizeStage, trainStage, evaluateStage,
+];
+
+export const catalog: Catalog = {
+  stages: new Map(definitions.map((definition) => [definition.uses, definition])),
+  selectEngine: async (request, help) => (await import('./engine/index.ts')).selectEngine(request, help),
+  writeReport: async (runFolder) => (await import('./report/write-report.ts')).writeReport(runFolder),
+  summarize: async (runFolder) => (await import('./report/summarize.ts')).summarize(runFolder),
+};

@@ -17,8 +17,10 @@ export const implementation: StageImplementation<ResizeParams> = {
 };
 
 /**
- * Stretches to `[height, width]` by a triangle filter that widens with the reduction (antialiased bilinear, as Pillow's
- * BILINEAR), and writes PNG. From whole decoded pixels: a JPEG decoder's own shrinking would give others.
+ * Stretches to `[height, width]` by libvips's triangle filter, which widens with the reduction (antialiased bilinear), and
+ * writes PNG. Away from the border it is within 1 of Pillow's BILINEAR (the chapter's); at the border libvips repeats the
+ * last pixel where Pillow leaves it out, and from a fourth of the size on it averages whole blocks first. It works on whole
+ * decoded pixels, since the shrinking of a JPEG decoder would give others.
  */
 export async function resizedPng(pixels: Pixels, [height, width]: ResizeParams['size']): Promise<Buffer> {
   const sharp = await loadSharp();

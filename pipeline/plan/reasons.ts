@@ -67,7 +67,7 @@ function fileDifferences(earlier: string, later: string, listings: KnownListings
   if (before === undefined || after === undefined) return undefined;
   const changed = changedPaths(before, after);
   const named = changed.slice(0, namedAtMost).join(', ') + (changed.length > namedAtMost ? ', …' : '');
-  const total = Math.max(before.length, after.length).toLocaleString('en-US');
+  const total = new Set([...before, ...after].map((file) => file.path)).size.toLocaleString('en-US');
   const files = total === '1' ? 'file' : 'files';
   return `${changed.length.toLocaleString('en-US')} of ${total} input ${files} changed (${which}): ${named}`;
 }

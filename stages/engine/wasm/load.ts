@@ -4,6 +4,7 @@ import { dirname, sep } from 'node:path';
 import { ok, type Result } from '../../../pipeline/failure.ts';
 import { engineFailed } from '../failures.ts';
 import type { Tf } from '../tf.ts';
+import { registerTrainingKernels } from './kernels.ts';
 
 /** Loads tfjs-core, -layers and -backend-wasm, and adds the kernels that training needs. Fails with `engine-load-failed`. */
 export async function loadWasm(): Promise<Result<Tf>> {
@@ -19,5 +20,7 @@ export async function loadWasm(): Promise<Result<Tf>> {
       hint: 'Install giverny again: npm install -g giverny',
     });
   }
+  // Once a process: a second call finds our kernels there.
+  if (!tf.getKernel('Conv2DBackpropFilter', 'wasm')) registerTrainingKernels(tf);
   return ok(tf);
 }

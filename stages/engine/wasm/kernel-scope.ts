@@ -1,0 +1,91 @@
+/** Composes a tfjs kernel of other kernels: no tape, no engine bookkeeping, and every intermediate given back. */
+import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { Tf } from '../tf.ts';
+
+export type { TensorInfo };
+
+/** What a composed kernel is written with. All tensors are float32 and in row-major order. */
+export class KernelScope {
+  readonly #tf: Tf;
+  readonly #backend: BackendWasm;
+  readonly #intermediates: TensorInfo[] = [];
+
+  constructor(tf: Tf, backend: BackendWasm) {
+    this.#tf = tf;
+    this.#backend = backend;
+  }
+
+  /** The same data under another shape: nothing is copied, nothing to dispose. */
+  reshape({ dataId, dtype }: TensorInfo, shape: readonly number[]): TensorInfo {
+    return { dataId, dtype, shape: [...shape] };
+  }
+
+  slice(x: TensorInfo, begin: readonly number[], size: readonly number[]): TensorInfo {
+    const whole = begin.every((start) => start === 0) && size.every((length, axis) => length === x.shape[axis]);
+    return whole ? x : this.#run('Slice', { x }, { begin: [...begin], size: [...size] });
+  }
+
+  /** Zeros before and after each axis; a negative amount crops. */
+  pad(x: TensorInfo, amounts: readonly (readonly [number, number])[]): TensorInfo {
+    const begin = amounts.map(([before]) => Math.max(0, -before));
+    const size = amounts.map(([before, after], axis) => x.shape[axis]! + Math.min(0, before) + Math.min(0, after));
+    const cropped = this.slice(x, begin, size);
+    if (amounts.every(([before, after]) => before <= 0 && after <= 0)) return cropped;
+    const paddings = amounts.map(([before, after]) => [Math.max(0, before), Math.max(0, after)]);
+    return this.#run('PadV2', { x: cropped }, { paddings, constantValue: 0 });
+  }
+
+  concat(parts: readonly TensorInfo[], axis: number): TensorInfo {
+    return parts.length === 1 ? parts[0]! : this.#run('Concat', parts, { axis });
+  }
+
+  transpose(x: TensorInfo, perm: readonly number[]): TensorInfo {
+    return this.#run('Transpose', { x }, { perm: [...perm] });
+  }
+
+  add(a: TensorInfo, b: TensorInfo): TensorInfo {
+    return this.#run('Add', { a, b }, {});
+  }
+
+  zeros(shape: readonly number[]): TensorInfo {
+    return this.#run('Fill', {}, { shape: [...shape], value: 0, dtype: 'float32' });
+  }
+
+  /** `[rows, inner] · [inner, columns]`. Transpose first: with its own transposition flags the backend takes a slow path. */
+  matMul(a: TensorInfo, b: TensorInfo): TensorInfo {
+    const batched = (x: TensorInfo) => this.reshape(x, [1, ...x.shape]);
+    const product = this.#run('BatchMatMul', { a: batched(a), b: batched(b) }, { transposeA: false, transposeB: false });
+    return this.reshape(product, product.shape.slice(1));
+  }
+
+  /** Stride 1, no padding: `[batch, height, width, in]` with a filter `[height, width, in, out]`. */
+  convolve(x: TensorInfo, filter: TensorInfo): TensorInfo {
+    return this.#run('Conv2D', { x, filter }, { strides: [1, 1], pad: 'valid', dataFormat: 'NHWC', dilations: [1, 1] });
+  }
+
+  /** A new tensor that `fill` writes, on the backend's heap; views are valid only during the call. */
+  write(shape: readonly number[], sources: readonly TensorInfo[], fill: (output: Float32Array, sources: readonly Float32Array[]) => void): TensorInfo {
+    const output = this.#backend.makeOutput([...shape], 'float32');
+    this.#intermediates.push(output);
+    // Views are made after the allocation: it may have moved the heap.
+    const view = (tensor: TensorInfo) => this.#backend.typedArrayFromHeap(tensor) as Float32Array;
+    fill(view(output), sources.map(view));
+    return output;
+  }
+
+  /** Disposes every intermediate but the data of `result`, and returns it. */
+  finish(result: TensorInfo): TensorInfo {
+    for (const { dataId } of this.#intermediates) {
+      if (dataId !== result.dataId) this.#backend.disposeData(dataId);
+    }
+    return result;
+  }
+
+  #run(name: string, inputs: Record<string, TensorInfo> | readonly TensorInfo[], attrs: NamedAttrMap): TensorInfo {
+    const kernel = this.#tf.getKernel(name, 'wasm');
+    const output = kernel.kernelFunc({ inputs: inputs as Record<string, TensorInfo>, backend: this.#backend, attrs }) as TensorInfo;
+    this.#intermediates.push(output);
+    return output;
+  }
+}

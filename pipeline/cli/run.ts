@@ -17,7 +17,7 @@ import type { CommandIo } from './command.ts';
 import { makePlan, type MadePlan } from './make-plan.ts';
 import { printFailure } from './print-one-failure.ts';
 import { readRunArguments, typedCommand, type RunArguments } from './run-arguments.ts';
-import { shownPath } from './shown-path.ts';
+import { shortPath } from '../config/source.ts';
 import { givernyVersion } from './version.ts';
 
 export async function runCommand(args: readonly string[], io: CommandIo): Promise<number> {
@@ -71,14 +71,14 @@ async function execute({ plan, cache, forced }: MadePlan, running: Running): Pro
   const outcome = await runPlan({
     plan, cache, forced, command, reporters, processes, signals, givernyVersion,
     configDigest: configDigest(plan.config), catalog: io.catalog, root: io.root, stageProcess: io.stageProcess,
-    jobs: given.jobs, offline: given.offline, shown: (path) => shownPath(path, io.cwd),
+    jobs: given.jobs, offline: given.offline, shown: (path) => shortPath(path, io.cwd),
   });
   reporters.close();
   if (!outcome.ok) return printFailures([outcome.failure], io);
   const { summary, failures, report, state, folder } = outcome.value;
   printSummary(summary, io);
   const code = printFailures(failures, io);
-  io.stderr(`${state} ${shownPath(folder, io.cwd)}\n`);
+  io.stderr(`${state} ${shortPath(folder, io.cwd)}\n`);
   printReport(report, given, io);
   return code;
 }
@@ -86,8 +86,8 @@ async function execute({ plan, cache, forced }: MadePlan, running: Running): Pro
 async function sayNothingToDo({ folder, record }: FinishedRun, { plan }: MadePlan, { io, given, reporters }: Running): Promise<number> {
   await pointLatestTo(runsFolder(io.root), plan.runName);
   const report = `${folder}/${record.report!}`;
-  const shown = shownPath(folder, io.cwd);
-  if (given.json) reporters.report({ event: 'run-ended', run: plan.runName, folder: shown, state: 'done', seconds: 0, summary: record.summary, report: shownPath(report, io.cwd) });
+  const shown = shortPath(folder, io.cwd);
+  if (given.json) reporters.report({ event: 'run-ended', run: plan.runName, folder: shown, state: 'done', seconds: 0, summary: record.summary, report: shortPath(report, io.cwd) });
   reporters.close();
   printSummary(record.summary, io);
   io.stderr(`nothing to do: ${shown} is done (${durationText(record.seconds ?? 0)} on ${record.startedAt.slice(0, 10)})\n`);
@@ -125,5 +125,5 @@ function printSummary(summary: readonly string[], io: CommandIo): void {
 /** The last line, and on stdout: what a script may want to open. */
 function printReport(report: string | undefined, { json }: RunArguments, io: CommandIo): void {
   if (report === undefined) return;
-  (json ? io.stderr : io.stdout)(`${shownPath(report, io.cwd)}\n`);
+  (json ? io.stderr : io.stdout)(`${shortPath(report, io.cwd)}\n`);
 }

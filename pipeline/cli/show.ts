@@ -8,7 +8,7 @@ import { readCommandLine } from './command-line.ts';
 import type { CommandIo } from './command.ts';
 import { localTime } from './local-time.ts';
 import { printFailure } from './print-one-failure.ts';
-import { shownPath } from './shown-path.ts';
+import { shortPath } from '../config/source.ts';
 import { table } from './table.ts';
 
 export async function showCommand(args: readonly string[], io: CommandIo): Promise<number> {
@@ -33,7 +33,7 @@ async function print({ run, folder, state, record }: ListedRun, io: CommandIo): 
     ...(record.seconds === undefined ? [] : [['took', durationText(record.seconds)]]),
     ...(engine === undefined ? [] : [['engine', `${engine.backend} ${engine.version}, ${engine.device}`]]),
     ['command', record.command.join(' ')],
-    ['folder', shownPath(folder, io.cwd)],
+    ['folder', shortPath(folder, io.cwd)],
   ]));
   io.stdout(`\n${table(Object.entries(record.stages).map(([name, stage]) => stageRow(name, stage)), ['stage', 'state', 'took', 'why', 'last figures'])}`);
   if (record.summary.length > 0) io.stdout(`\n${record.summary.join('\n')}\n`);

@@ -33,7 +33,8 @@ export class ThroughputMeter {
     const last = this.#samples.at(-1)!;
     const seconds = (last.time - first.time) / 1000;
     const perSecond = seconds > 0.2 && last.done > first.done ? (last.done - first.done) / seconds : undefined;
-    const secondsLeft = perSecond !== undefined && progress.total !== undefined ? Math.max(0, progress.total - progress.done) / perSecond : undefined;
+    const left = progress.total === undefined ? 0 : progress.total - progress.done;
+    const secondsLeft = perSecond !== undefined && left > 0 ? left / perSecond : undefined;
     return { perSecond, secondsLeft };
   }
 }

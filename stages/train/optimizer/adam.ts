@@ -30,6 +30,7 @@ interface Moments {
 }
 
 export function createAdam<Group extends string>(tf: Tf, settings: AdamSettings, groups: Readonly<Record<Group, VariableGroup>>): Adam<Group> {
+  const constants = createConstants(tf, settings);
   const state = new Map<string, Variable>();
   const zeros = (name: string, shape: number[]): Variable => {
     const variable = tf.tidy(() => tf.variable(tf.zeros(shape), false));
@@ -47,25 +48,33 @@ export function createAdam<Group extends string>(tf: Tf, settings: AdamSettings,
   }
   return {
     step: (group, gradients, learningRate) => tf.tidy(() => {
-      const alpha = stepSize(tf, settings, counters.get(group)!, learningRate);
-      for (const slot of moments.get(group)!) update(tf, settings, slot, gradients[slot.variable.name]!, alpha);
+      const alpha = stepSize(tf, constants, counters.get(group)!, learningRate);
+      for (const slot of moments.get(group)!) update(tf, constants, slot, gradients[slot.variable.name]!, alpha);
     }),
     state: () => state,
-    dispose: () => tf.dispose([...state.values()]),
+    dispose: () => tf.dispose([...state.values(), ...Object.values(constants)]),
   };
 }
 
+type Constants = ReturnType<typeof createConstants>;
+
+/** As tensors that are made once: a number in an operation would be made into a tensor at each call. */
+function createConstants(tf: Tf, { beta1, beta2, epsilon }: AdamSettings) {
+  const scalar = (value: number) => tf.keep(tf.scalar(value));
+  return { one: scalar(1), beta1: scalar(beta1), beta2: scalar(beta2), new1: scalar(1 - beta1), new2: scalar(1 - beta2), epsilon: scalar(epsilon) };
+}
+
 /** Advances the counter; lr·√(1 − β2^t)/(1 − β1^t). */
-function stepSize(tf: Tf, { beta1, beta2 }: AdamSettings, counter: Variable, learningRate: Scalar): Tensor {
-  counter.assign(tf.add(counter, 1));
-  const unbias = (beta: number) => tf.sub(1, tf.pow(beta, counter));
+function stepSize(tf: Tf, { one, beta1, beta2 }: Constants, counter: Variable, learningRate: Scalar): Tensor {
+  counter.assign(tf.add(counter, one));
+  const unbias = (beta: Tensor) => tf.sub(one, tf.pow(beta, counter));
   return tf.div(tf.mul(learningRate, tf.sqrt(unbias(beta2))), unbias(beta1));
 }
 
-function update(tf: Tf, { beta1, beta2, epsilon }: AdamSettings, { variable, m, v }: Moments, gradient: Tensor, alpha: Tensor): void {
+function update(tf: Tf, { new1, new2, epsilon }: Constants, { variable, m, v }: Moments, gradient: Tensor, alpha: Tensor): void {
   tf.tidy(() => {
-    m.assign(tf.add(m, tf.mul(tf.sub(gradient, m), 1 - beta1)));
-    v.assign(tf.add(v, tf.mul(tf.sub(tf.square(gradient), v), 1 - beta2)));
+    m.assign(tf.add(m, tf.mul(tf.sub(gradient, m), new1)));
+    v.assign(tf.add(v, tf.mul(tf.sub(tf.square(gradient), v), new2)));
     variable.assign(tf.sub(variable, tf.div(tf.mul(m, alpha), tf.add(tf.sqrt(v), epsilon))));
   });
 }

@@ -1,0 +1,178 @@
+// The whole stage on wasm: arrays of normalize, generators with known behaviour, evaluation.json.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Result } from '../../../pipeline/failure.ts';
+import type { EngineSelection, StageDefinition, StageInput } from '../../../pipeline/stage.ts';
+import { loadEngine } from '../../../stages/engine/index.ts';
+import type { LayersModel, Tf } from '../../../stages/engine/tf.ts';
+import { evaluateStage } from '../../../stages/evaluate/definition.ts';
+import type { Evaluation } from '../../../stages/evaluate/evaluation.ts';
+import { createNetworks } from '../../../stages/model/networks.ts';
+import { saveModel } from '../../../stages/model/saved-model.ts';
+import { resolveModel } from '../../../stages/model/schema.ts';
+import { normalizeStage } from '../../../stages/normalize/definition.ts';
+import { synthesizeStage } from '../../../stages/synthesize/definition.ts';
+import { codeOf, contentOf, createRig, filesBelow, inputFrom, messageOf, type StageRun } from '../stage-rig.ts';
+import { pixelsOf } from '../test-images.ts';
+
+const engine: EngineSelection = { backend: 'wasm', version: '4.22.0', device: 'cpu' };
+const rig = await createRig();
+test.after(() => rig.remove());
+
+const params = { images: 300, directions: 8, strip: 3 };
+
+/** The stage as the runner starts it: with an engine. */
+const withEngine: StageDefinition<never> = {
+  ...(evaluateStage as unknown as StageDefinition<never>),
+  load: async () => {
+    const implementation = await evaluateStage.load();
+    return { run: (context) => implementation.run({ ...context, engine } as never) };
+  },
+};
+
+const evaluate = (inputs: readonly StageInput[], more: object = {}): Promise<StageRun> =>
+  rig.run(withEngine, { ...params, ...more }, { inputs });
+
+const evaluationOf = async (run: StageRun): Promise<Evaluation> => {
+  assert.is(codeOf(run.result), 'ok', messageOf(run.result));
+  return JSON.parse(await readFile(join(run.out, 'evaluation.json'), 'utf8')) as Evaluation;
+};
+
+async function tensors(): Promise<Tf> {
+  return valueOf(await loadEngine(engine)).tf;
+}
+
+function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.failure.message);
+  return result.value;
+}
+
+async function arrays(size: number, test = 6): Promise<StageInput> {
+  const drawn = await rig.run(synthesizeStage, { task: 'painterly', size, train: 6, test });
+  const normalized = await rig.run(normalizeStage, { range: [-1, 1] }, { inputs: [await inputFrom(drawn.out, 'synthesize')] });
+  return inputFrom(normalized.out, 'normalize');
+}
+
+let folders = 0;
+
+async function trainOutputs(models: Readonly<Record<string, LayersModel>>): Promise<StageInput> {
+  const folder = join(rig.folder, `trained-${++folders}`);
+  const tf = await tensors();
+  for (const [name, model] of Object.entries(models)) {
+    const { modelJson, weights } = await saveModel(tf, model);
+    await mkdir(join(folder, 'models', name), { recursive: true });
+    await writeFile(join(folder, 'models', name, 'model.json'), modelJson);
+    await writeFile(join(folder, 'models', name, 'weights.bin'), weights);
+  }
+  return inputFrom(folder, 'train');
+}
+
+/** Generators that hand on what they get. */
+async function identities(size: number): Promise<StageInput> {
+  const tf = await tensors();
+  const identity = () => {
+    const input = tf.input({ shape: [size, size, 3] });
+    return tf.model({ inputs: input, outputs: tf.layers.activation({ activation: 'linear' }).apply(input) as ReturnType<typeof tf.input> });
+  };
+  return trainOutputs({ generatorAToB: identity(), generatorBToA: identity() });
+}
+
+const images = await arrays(16);
+
+test('a generator that copies scores exactly as copying does, in both directions', async () => {
+  const { test: about, translations } = await evaluationOf(await evaluate([await identities(16), images]));
+  assert.equal(about, { paired: true, images: { A: { evaluated: 6, of: 6 }, B: { evaluated: 6, of: 6 } }, height: 16, width: 16 });
+  for (const translation of [translations.AToB, translations.BToA]) {
+    const { copy, cyclegan, mean, histogram_match } = translation.methods;
+    assert.equal(Object.keys(translation.methods), ['copy', 'mean', 'histogram_match', 'cyclegan']);
+    assert.ok(Math.abs(copy!.psnr! - cyclegan!.psnr!) < 1e-4);
+    assert.ok(Math.abs(copy!.ssim! - cyclegan!.ssim!) < 1e-5);
+    assert.ok(Math.abs(copy!.texture_distance - cyclegan!.texture_distance) < 1e-2);
+    for (const score of [mean!, histogram_match!]) assert.ok(score.psnr! > 5 && score.psnr! < 40 && Math.abs(score.ssim!) <= 1);
+    assert.is(translation.images.length, 6);
+    assert.is(translation.images[0]!.name, '0000.png');
+    const average = translation.images.reduce((sum, image) => sum + image.copy!.psnr! / 6, 0);
+    assert.ok(Math.abs(average - copy!.psnr!) < 1e-9);
+  }
+});
+
+test('copying A is as far from B as copying B from A', async () => {
+  const { translations } = await evaluationOf(await evaluate([await identities(16), images]));
+  assert.ok(Math.abs(translations.AToB.methods.copy!.psnr! - translations.BToA.methods.copy!.psnr!) < 1e-9);
+});
+
+test('the order of from does not matter, and the same again gives the same bytes', async () => {
+  const trained = await identities(16);
+  const first = await contentOf((await evaluate([trained, images])).out);
+  assert.equal(await contentOf((await evaluate([images, trained])).out), first);
+  assert.equal(Object.keys(first), ['evaluation.json', 'evaluation/AToB.png', 'evaluation/BToA.png']);
+});
+
+test('the real networks are read back and translate', async () => {
+  const tf = await tensors();
+  const channel = { norm: 'channel', padding: 'reflect' } as const;
+  const spec = resolveModel({ generator: { filters: 4, residual_blocks: 1, residual_norm: 'channel', ...channel }, discriminator: { filters: 4, strides: [2, 2] } });
+  const { generatorAToB, generatorBToA } = valueOf(createNetworks(tf, spec, [16, 16, 3], 1));
+  const { translations } = await evaluationOf(await evaluate([await trainOutputs({ generatorAToB, generatorBToA }), images]));
+  const { cyclegan, copy } = translations.AToB.methods;
+  assert.ok(Number.isFinite(cyclegan!.psnr!) && cyclegan!.psnr! < copy!.psnr!);
+});
+
+test('networks of a crop get the middle of the images', async () => {
+  const { test: about } = await evaluationOf(await evaluate([await identities(12), images]));
+  assert.equal([about.height, about.width], [12, 12]);
+});
+
+test('images caps how many are evaluated; strip 0 draws no picture', async () => {
+  const run = await evaluate([await identities(16), images], { images: 3, strip: 0 });
+  const { test: about } = await evaluationOf(run);
+  assert.equal(about.images.A, { evaluated: 3, of: 6 });
+  assert.equal(await filesBelow(run.out), ['evaluation.json']);
+});
+
+test('the strip shows input, translation and truth side by side', async () => {
+  const { out } = await evaluate([await identities(16), images]);
+  const { height, width, data } = await pixelsOf(join(out, 'evaluation/AToB.png'));
+  assert.equal([height, width], [16 * 2 + 2, 2 * (3 * 18 + 6) - 8]);
+  const pixel = (x: number) => [...data.subarray(x * 3, x * 3 + 3)];
+  assert.equal(pixel(0), pixel(18));
+  assert.not.equal(pixel(0), pixel(36));
+});
+
+test('an unpaired test split has texture distances only, and a floor', async () => {
+  const folder = join(rig.folder, 'unpaired');
+  for (const file of images.files) {
+    await mkdir(join(folder, file.path, '..'), { recursive: true });
+    await writeFile(join(folder, file.path), await readFile(images.locate(file.path)));
+  }
+  await writeFile(join(folder, 'image-set.json'), JSON.stringify({ format: 'arrays', splits: { train: { paired: false }, test: { paired: false } } }));
+  const { translations } = await evaluationOf(await evaluate([await identities(16), await inputFrom(folder, 'normalize')]));
+  assert.equal(Object.keys(translations.AToB.methods), ['copy', 'histogram_match', 'cyclegan']);
+  assert.equal(Object.keys(translations.AToB.methods.copy!), ['texture_distance']);
+  assert.ok(translations.AToB.floor.texture_distance > 0);
+  assert.equal(translations.AToB.images, []);
+});
+
+test('what is missing or does not fit is one clear failure', async () => {
+  const trained = await identities(16);
+  assert.is(codeOf((await evaluate([images, images])).result), 'evaluate-no-generators');
+  assert.is(codeOf((await evaluate([trained, trained])).result), 'evaluate-no-images');
+  assert.is(codeOf((await evaluate([trained, await arrays(16, 0)])).result), 'evaluate-no-images');
+  assert.is(codeOf((await evaluate([trained, await arrays(16, 1)])).result), 'evaluate-too-small');
+  const larger = await evaluate([await identities(20), images]);
+  assert.is(codeOf(larger.result), 'evaluate-size-mismatch');
+  assert.match(messageOf(larger.result), '20×20');
+});
+
+test('it leaves no tensor behind', async () => {
+  const tf = await tensors();
+  const trained = await identities(16);
+  await evaluate([trained, images]);
+  const before = tf.memory().numTensors;
+  await evaluate([trained, images]);
+  assert.is(tf.memory().numTensors, before);
+});
+
+test.run();

@@ -2,6 +2,7 @@
 import { ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { Json, ParameterPlaces, PreparedParams } from '../../pipeline/stage.ts';
+import type { Split } from '../image-set.ts';
 import { resolveModel } from '../model/schema.ts';
 import type { ModelParams } from '../model/schema.ts';
 import type { ModelSpec } from '../model/spec.ts';
@@ -28,6 +29,7 @@ export interface TrainParams {
   readonly image_pool: number;
   readonly learning_rate_schedule?: LinearDecay;
   readonly samples: number;
+  readonly sample_split: Split;
   readonly sample_every: number;
   readonly checkpoint_every: CheckpointEvery;
   readonly keep_last: number;
@@ -78,7 +80,7 @@ function keyed({ checkpoint_every: _every, keep_last: _kept, ...decides }: Train
 
 /** What decides the weights at iteration n: neither where training ends nor what is drawn on the way. */
 function trajectory(params: TrainParams): Json {
-  const { epochs: _epochs, samples: _samples, sample_every: _sampleEvery, checkpoint_every: _every, keep_last: _kept, ...decides } = params;
+  const { epochs: _epochs, samples: _samples, sample_split: _split, sample_every: _sampleEvery, checkpoint_every: _every, keep_last: _kept, ...decides } = params;
   return asJson(decides);
 }
 

@@ -50,7 +50,8 @@ export const trainSchema: JsonSchema = {
     augment,
     image_pool: count(0, 0, 'How many generated images are kept to show to the discriminators again (Shrivastava et al. 2017): 50 in the paper (pool_size in junyanz\'s code), 0 in the chapter.'),
     learning_rate_schedule: learningRateSchedule,
-    samples: count(2, 0, 'Test images a domain that are drawn, chosen at random once: original, generated and reconstructed side by side.'),
+    samples: count(2, 0, 'Images a domain that are drawn, chosen at random once: original, generated and reconstructed side by side.'),
+    sample_split: { type: 'string', enum: ['test', 'train'], default: 'test', description: 'Which images are drawn. The chapter draws images it has trained on: train. A set without the split gives its other one.' },
     sample_every: count(10, 1, 'Epochs between drawings; the first and the last epoch are always drawn.'),
     checkpoint_every: {
       default: 1,

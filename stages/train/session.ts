@@ -55,7 +55,7 @@ export async function openSession(context: StageContext<TrainParams>): Promise<R
   const { tf, networks } = made.value;
   const { shape } = data.value;
   const state = new TrainingState(tf, createTrainer(tf, networks, params), { batchSize: params.batch_size, shape, poolSize: params.image_pool, seed });
-  const sampler = await openSampler(set.value, { tf, generators: networks, shape, count: params.samples, seed });
+  const sampler = await openSampler(set.value, { tf, generators: networks, shape, split: params.sample_split, count: params.samples, seed });
   const checkpoints = await openCheckpoints(context.checkpoints!, params.keep_last);
   return ok(new Session({ context, tf, networks, data: data.value, state, sampler, checkpoints }));
 }

@@ -1,7 +1,7 @@
 /** Draws what the generators make of a few test images: the chapter's pictures by which one judges a CycleGAN. */
 import { partOf } from '../../image-set-input.ts';
 import type { ArraySet, ArraySetPart } from '../../image-set-input.ts';
-import type { Domain } from '../../image-set.ts';
+import type { Domain, Split } from '../../image-set.ts';
 import { openImages } from '../../npy/index.ts';
 import type { LayersModel, Tensor4D, Tf } from '../../engine/tf.ts';
 import { centreWindow, copyWindow } from '../data/augment.ts';
@@ -34,17 +34,16 @@ export interface SamplerOptions {
   readonly generators: Generators;
   /** What the networks take. */
   readonly shape: ImageShape;
+  readonly split: Split;
   /** Images a domain. */
   readonly count: number;
   readonly seed: number;
 }
 
-/** Chooses and reads the images: of split test, or of split train where a domain has no test image. */
-export async function openSampler(set: ArraySet, { tf, generators, shape, count, seed }: SamplerOptions): Promise<Sampler> {
-  const images = [
-    ...(await readSamples(set, 'A', 'AtoB', shape, count, seed)),
-    ...(await readSamples(set, 'B', 'BtoA', shape, count, seed)),
-  ];
+/** Chooses and reads the images: of `split`, or of the other where a domain has no image in it. */
+export async function openSampler(set: ArraySet, options: SamplerOptions): Promise<Sampler> {
+  const { tf, generators, shape } = options;
+  const images = [...(await readSamples(set, 'A', 'AtoB', options)), ...(await readSamples(set, 'B', 'BtoA', options))];
   return {
     names: (epoch) => images.map(({ direction, name }) => sampleName(epoch, direction, name)),
     async draw(epoch) {
@@ -58,8 +57,9 @@ export async function openSampler(set: ArraySet, { tf, generators, shape, count,
   };
 }
 
-async function readSamples(set: ArraySet, domain: Domain, direction: Direction, shape: ImageShape, count: number, seed: number): Promise<SampleImage[]> {
-  const part = [partOf(set.parts, 'test', domain), partOf(set.parts, 'train', domain)].find((found) => found && found.names.length > 0);
+async function readSamples(set: ArraySet, domain: Domain, direction: Direction, { split, shape, count, seed }: SamplerOptions): Promise<SampleImage[]> {
+  const other = split === 'test' ? 'train' : 'test';
+  const part = [partOf(set.parts, split, domain), partOf(set.parts, other, domain)].find((found) => found && found.names.length > 0);
   return part ? readChosen(part, direction, shape, chooseSamples(domain, part.names.length, count, seed)) : [];
 }
 

@@ -1,6 +1,6 @@
 /** A training small enough to run many times in a test: real data on disk, a real context, real engines. */
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Failure, Result } from '../../../pipeline/failure.ts';
@@ -22,7 +22,7 @@ const tiny = {
   optimizer: { learning_rate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-7, shared_counter: true },
   update_order: 'discriminators_first', discriminator_updates: 'separate',
   epochs: 3, batch_size: 1, pairing: 'in_order', image_pool: 0,
-  samples: 1, sample_every: 2, checkpoint_every: 1, keep_last: 2,
+  samples: 1, sample_split: 'test', sample_every: 2, checkpoint_every: 1, keep_last: 2,
 };
 
 /** The chapter's recipe in small. */
@@ -66,6 +66,13 @@ export class TinyProject {
     return new TinyProject(await mkdtemp(join(tmpdir(), 'giverny-train-')));
   }
 
+  /** The same project, in another process. `attempt` must be new in it. */
+  static open(folder: string, attempt: number): TinyProject {
+    const project = new TinyProject(folder);
+    project.#attempts = attempt;
+    return project;
+  }
+
   get checkpoints(): string {
     return join(this.folder, 'checkpoints');
   }
@@ -107,10 +114,6 @@ export class TinyProject {
     await mkdir(out, { recursive: true });
     await mkdir(scratch, { recursive: true });
     return recordingContext({ params, out, scratch, checkpoints: this.checkpoints, input: await this.#input() }, options);
-  }
-
-  async copyCheckpoints(to: string): Promise<void> {
-    await cp(this.checkpoints, join(this.folder, to), { recursive: true });
   }
 
   get #data(): string {

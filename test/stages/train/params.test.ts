@@ -1,0 +1,50 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { chapter, failureOf, paper, valueOf } from './tiny-training.ts';
+
+const trajectory = (overrides: object) => JSON.stringify(valueOf(chapter({ ...overrides })).trajectory);
+const keyed = (overrides: object) => JSON.stringify(valueOf(chapter({ ...overrides })).keyed);
+
+test('a weight for both directions becomes a pair, and an equal pair has the same key', () => {
+  const loss = (cycle: unknown) => ({ loss: { weights: { adversarial: 1, cycle, identity: [1, 2] }, gan: 'mse', discriminator_weight: 1 } });
+  assert.equal(valueOf(chapter(loss(7))).params.loss.weights, { adversarial: [1, 1], cycle: [7, 7], identity: [1, 2] });
+  assert.is(keyed(loss(7)), keyed(loss([7, 7])));
+  assert.is.not(keyed(loss([7, 8])), keyed(loss(7)));
+});
+
+test("a crop's side becomes a height and a width", () => {
+  assert.equal(valueOf(chapter({ augment: { crop: 8, flip: 0 } })).params.augment, { crop: [8, 8], flip: 0 });
+  assert.equal(valueOf(chapter({ augment: { crop: [8, 12], flip: 0 } })).params.augment, { crop: [8, 12], flip: 0 });
+});
+
+test('preparing what was prepared changes nothing', () => {
+  for (const recipe of [chapter, paper]) {
+    const once = valueOf(recipe());
+    assert.equal(valueOf(recipe({ ...once.params })), once);
+  }
+});
+
+test('the trajectory is what changes weights: neither the end, nor samples, nor how checkpoints are kept', () => {
+  const same = [{ epochs: 9 }, { samples: 2 }, { sample_every: 5 }, { sample_split: 'train' }, { checkpoint_every: '3 iterations' }, { keep_last: 7 }];
+  for (const change of same) assert.is(trajectory(change), trajectory({}), JSON.stringify(change));
+  const others = [
+    { batch_size: 2 }, { iterations_per_epoch: 2 }, { pairing: 'shuffle' }, { augment: { flip: 0.5 } }, { image_pool: 5 }, { update_order: 'generators_first' },
+    { discriminator_updates: 'joint' }, { learning_rate_schedule: { constant_epochs: 3, decay_epochs: 0 } }, { model: {} },
+    { optimizer: { learning_rate: 1e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-7, shared_counter: true } },
+  ];
+  for (const change of others) assert.is.not(trajectory(change), trajectory({}), JSON.stringify(change));
+});
+
+test('the key has all that changes an output, and nothing else', () => {
+  for (const change of [{ checkpoint_every: 5 }, { keep_last: 7 }]) assert.is(keyed(change), keyed({}));
+  for (const change of [{ epochs: 9 }, { samples: 2 }, { sample_every: 5 }, { sample_split: 'train' }]) assert.is.not(keyed(change), keyed({}));
+});
+
+test('epochs beyond the schedule would train with rate 0: refused, with the place and the remedy', () => {
+  const failure = failureOf(paper({ epochs: 4 }));
+  assert.is(failure.code, 'train-beyond-schedule');
+  assert.match(failure.hint!, 'set epochs to 3');
+  assert.ok(paper({ epochs: 3 }).ok);
+});
+
+test.run();

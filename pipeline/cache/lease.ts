@@ -61,9 +61,17 @@ export async function acquireLease(layout: Layout, key: string, request: LeaseRe
   }
 }
 
-/** As {@link acquireLease}, but answers with a holder instead of waiting; of two that try at the same moment both may be refused. */
+/** As {@link acquireLease}, but answers with a holder instead of waiting for it. */
 export async function tryLease(layout: Layout, key: string, request: LeaseRequest): Promise<Result<LeaseAnswer>> {
-  return enterContest(layout, key, request)();
+  const contest = enterContest(layout, key, request);
+  let seen: string | undefined;
+  for (;;) {
+    const answer = await contest();
+    // Seen twice, so it holds the lease; seen once, it may only have tried at the same moment, and given way as this one did.
+    if (!answer.ok || 'lease' in answer.value || answer.value.name === seen) return answer;
+    seen = answer.value.name;
+    await sleep(50 * (0.5 + Math.random()));
+  }
 }
 
 export type LeaseAnswer = { readonly lease: Lease } | { readonly heldBy: LeaseHolder; readonly name: string };

@@ -20,6 +20,8 @@ export interface ParameterPlaces {
   resolvePath(path: string, value: string): string;
   /** True where the value beside `path` was written at the same place: an override of `url` drops an inherited `sha256`. */
   writtenTogether(path: string, other: string): boolean;
+  /** Names of the stages that it reads (`from`), in order: for parameters that speak of them, since names are in no key. */
+  readonly from?: readonly string[];
 }
 
 /** A file or folder outside the cache whose content decides the result. `name` stands for it in the key; its path does not. */

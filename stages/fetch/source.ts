@@ -1,6 +1,4 @@
 import { statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What `url` names. `address` of a remote one has no user name or password; `login` has them. */
@@ -11,7 +9,7 @@ export type Source =
 /** Undefined where `url` has a scheme that is not http, https or file, or is no valid URL. */
 export function sourceOf(url: string, resolve: (path: string) => string = (path) => path): Source | undefined {
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1]?.toLowerCase();
-  if (scheme === undefined) return localSource(resolve(url.startsWith('~/') ? join(homedir(), url.slice(2)) : url));
+  if (scheme === undefined) return localSource(resolve(url));
   if (!URL.canParse(url)) return undefined;
   if (scheme === 'file') return localSource(fileURLToPath(url));
   return scheme === 'http' || scheme === 'https' ? remoteSource(new URL(url)) : undefined;

@@ -4,6 +4,9 @@ import type { Options } from 'ajv';
 /** Says beside which property a value was written: it is dropped when that one is overridden without it. */
 export const belongsTo = 'x-belongs-to';
 
+/** Says that a number stands for both directions and that `prepare` makes it a pair [AtoB, BtoA]: an equal pair is shown as one number. */
+export const bothDirections = 'x-both-directions';
+
 /**
  * `useDefaults` fills in what is absent. ajv cannot do so inside anyOf or oneOf, and says so when it compiles the schema:
  * a stage's `prepare` gives those defaults.
@@ -16,5 +19,5 @@ export const ajvOptions: Options = {
   strictTuples: false,
   strictRequired: false,
   allowUnionTypes: true,
-  keywords: [belongsTo],
+  keywords: [belongsTo, bothDirections],
 };

@@ -1,11 +1,11 @@
 /** The whole config as it was understood: no references, no defaults left out, paths absolute. Loading it gives the same. */
 import type { EngineRequest } from '../catalog.ts';
 import type { Json, JsonSchema } from '../stage.ts';
+import { bothDirections } from './ajv-options.ts';
 import type { StageConfig } from './config.ts';
-import { typesOf } from './describe-schema.ts';
 import { engineJson } from './engine-request.ts';
 import { escapeReferences } from './reference.ts';
-import { alternatives, schemaOf } from './schema-path.ts';
+import { schemaOf } from './schema-path.ts';
 
 export interface ResolvedParts {
   readonly name: string;
@@ -39,22 +39,15 @@ function stageJson({ name, definition, from, prepared }: StageConfig): Json {
   };
 }
 
-/** Where the schema takes one number for both directions (or both sides), a pair of equal numbers is written as one. */
+/** A pair of equal numbers as one, where the schema says that one number means the same. */
 function pairsAsNumbers(value: Json, schema: JsonSchema, path: readonly string[]): Json {
   if (Array.isArray(value)) {
     const items = value as readonly Json[];
-    const pair = items.length === 2 && typeof items[0] === 'number' && items[0] === items[1];
-    return pair && takesNumberOrPair(schemaOf(schema, path)) ? items[0]! : items.map((item, index) => pairsAsNumbers(item, schema, [...path, String(index)]));
+    const equal = items.length === 2 && typeof items[0] === 'number' && items[0] === items[1];
+    return equal && schemaOf(schema, path)?.[bothDirections] === true ? items[0]! : value;
   }
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, pairsAsNumbers(item, schema, [...path, key])]));
-}
-
-function takesNumberOrPair(schema: JsonSchema | undefined): boolean {
-  const branches = schema === undefined ? [] : alternatives(schema).slice(1);
-  const types = branches.flatMap(typesOf);
-  const pair = branches.some((branch) => branch['minItems'] === 2 && branch['maxItems'] === 2);
-  return pair && (types.includes('number') || types.includes('integer'));
 }
 
 /** A text that holds `${` must come back as that text. */

@@ -29,7 +29,7 @@ export function schemaOf(schema: JsonSchema, path: readonly string[]): JsonSchem
 }
 
 /** The schema itself and whatever it offers by anyOf, oneOf or allOf. */
-export function alternatives(schema: JsonSchema): readonly JsonSchema[] {
+function alternatives(schema: JsonSchema): readonly JsonSchema[] {
   const branches = ['anyOf', 'oneOf', 'allOf'].flatMap((keyword) => (schema[keyword] as readonly JsonSchema[] | undefined) ?? []);
   return [schema, ...branches.flatMap(alternatives)];
 }

@@ -29,6 +29,7 @@ function stage(uses: string, inputs: readonly [number, number], properties: Json
 }
 
 const weight = {
+  'x-both-directions': true,
   description: 'One number for both directions, or a pair [AtoB, BtoA].',
   default: 1,
   anyOf: [

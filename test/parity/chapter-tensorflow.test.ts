@@ -1,0 +1,3 @@
+import { chapterParity } from './chapter.ts';
+
+await chapterParity('tensorflow');

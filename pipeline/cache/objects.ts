@@ -27,11 +27,12 @@ export async function adoptObject(layout: Layout, file: string): Promise<Adopted
   const { size, nlink } = statSync(file);
   if (nlink > 1) return adoptCopy(layout, file);
   const digest = size <= readAtOnce ? digestAtOnce(file) : await digestFile(file);
-  chmodSync(file, readOnly);
   try {
+    chmodSync(file, readOnly);
     place(file, objectPath(layout, digest));
   } catch (error) {
-    if (errorCode(error) !== 'EXDEV') throw error;
+    // Another file system, or a file that a command left as another user's.
+    if (!['EXDEV', 'EPERM'].includes(errorCode(error) ?? '')) throw error;
     return adoptCopy(layout, file);
   }
   return { digest, bytes: size };

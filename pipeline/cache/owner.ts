@@ -3,7 +3,6 @@
  * name, so that it is there, whole, in the moment the file is. A process id alone would not do: ids are used again, and
  * a folder may be shared between machines and containers.
  */
-import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -24,7 +23,6 @@ export interface Owner {
 /** dead and alive are certain; elsewhere: on another machine or in another container, where only a heartbeat tells. */
 export type Liveness = 'alive' | 'dead' | 'elsewhere';
 
-const run = promisify(execFile);
 const onLinux = process.platform === 'linux';
 const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
@@ -48,9 +46,12 @@ export async function ownerOf(pid: number, group = false): Promise<Owner | undef
   return started === undefined ? undefined : { ...(await thisMachine()), pid, started, group };
 }
 
+let thisProcess: Promise<Owner | undefined> | undefined;
+
 /** This process. */
 export async function self(): Promise<Owner> {
-  const owner = await ownerOf(process.pid);
+  thisProcess ??= ownerOf(process.pid);
+  const owner = await thisProcess;
   if (owner === undefined) throw new Error('this process does not find itself');
   return owner;
 }
@@ -64,7 +65,14 @@ export async function livenessOf(owner: Owner): Promise<Liveness> {
   if (started === owner.started) return 'alive';
   // While any process is in a group, no new process gets the id of the one that led it.
   if (owner.group && started === undefined) return (await groupLives(owner.pid)) ? 'alive' : 'dead';
-  return 'dead';
+  return started === undefined && (await isHidden(owner.pid)) ? 'elsewhere' : 'dead';
+}
+
+/** Loaded only where /proc does not serve. */
+async function outputOf(program: string, args: readonly string[]): Promise<string> {
+  const { execFile } = await import('node:child_process');
+  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+  return promisify(execFile)(program, args, { env }).then(({ stdout }) => stdout.trim(), () => '');
 }
 
 type Machine = Pick<Owner, 'host' | 'boot' | 'namespace'>;
@@ -87,7 +95,12 @@ async function describeMachine(): Promise<Machine> {
 
 async function bootElsewhere(): Promise<string> {
   if (process.platform !== 'darwin') return '';
-  return run('sysctl', ['-n', 'kern.bootsessionuuid']).then(({ stdout }) => stdout.trim(), () => '');
+  return outputOf('sysctl', ['-n', 'kern.bootsessionuuid']);
+}
+
+/** On Linux a process of another user may be kept from sight (hidepid), although a signal would find it. */
+async function isHidden(pid: number): Promise<boolean> {
+  return onLinux && (await statFields(pid)) === undefined && signalReaches(pid);
 }
 
 /** Undefined: no such process, or only its zombie. */
@@ -98,9 +111,7 @@ async function startOf(pid: number): Promise<string | undefined> {
   }
   if (!signalReaches(pid)) return undefined;
   if (process.platform === 'win32') return '0';
-  const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)], { env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } })
-    .catch(() => ({ stdout: '' }));
-  const seconds = Date.parse(`${stdout.trim()} UTC`) / 1000;
+  const seconds = Date.parse(`${await outputOf('ps', ['-o', 'lstart=', '-p', String(pid)])} UTC`) / 1000;
   return Number.isFinite(seconds) ? String(seconds) : undefined;
 }
 

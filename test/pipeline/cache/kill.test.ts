@@ -13,7 +13,7 @@ import { randomStream } from '../../../stages/random.ts';
 import { inTemporaryFolder, manifestOf, randomTree, readTree, storeTree, value } from './temporary-cache.ts';
 
 const entry = fileURLToPath(new URL('store-process.ts', import.meta.url));
-const kills = 15;
+const kills = 8;
 
 async function killWhileStoring(root: string, seed: number): Promise<void> {
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), entry, root, String(seed)], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -84,5 +84,5 @@ function plural(phrase: string): string {
 function mappingOf(schema: JsonSchema): string {
   const names = Object.keys((schema['properties'] as object | undefined) ?? {});
   if (names.length === 0) return 'a mapping';
-  return `a mapping with ${names.slice(0, 6).join(', ')}${names.length > 6 ? ', …' : ''}`;
+  return `a mapping (${names.slice(0, 6).join(', ')}${names.length > 6 ? ', …' : ''})`;
 }

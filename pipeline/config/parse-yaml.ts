@@ -6,10 +6,13 @@ import { fail, failed, ok } from '../failure.ts';
 import type { ConfigNode, MapEntry, ScalarNode } from './config-node.ts';
 import type { Source, SourceText } from './source.ts';
 import { sourceOf, whereOf } from './source.ts';
-import { yamlFailure } from './yaml-problem.ts';
+import { tagHint, tagRefused, yamlFailure } from './yaml-problem.ts';
 
 /** Far more than any config needs; aliases of aliases would otherwise fill the memory. */
 const mostNodes = 100_000;
+
+/** Others would bring dates, sets and bytes, which JSON does not have. */
+const coreTags = /^(!|tag:yaml\.org,2002:(str|int|float|bool|null|map|seq))$/;
 
 /** Parses the text from `offset` on. A text without any value gives an empty scalar. */
 export function parseYaml(text: SourceText, layer: number, offset = 0): Result<ConfigNode> {
@@ -65,6 +68,7 @@ class Converter {
   }
 
   #convert(node: Node | null, nothing: Source): ConfigNode {
+    if (node?.tag !== undefined && !coreTags.test(node.tag)) this.#refuse('config-not-yaml', tagRefused, this.#source(node), tagHint);
     if (isMap(node)) return this.#map(node);
     if (isSeq(node)) return this.#list(node);
     if (isAlias(node)) return this.#alias(node);

@@ -40,10 +40,16 @@ function unknownNames(stage: StageLinks, known: readonly string[]): readonly Fai
 function wrongCount(stage: StageLinks): readonly Failure[] {
   const { min, max } = stage.definition.inputs;
   const count = stage.from.length;
+  if (!isNamesOnly(stage)) return [];
   if (count >= min && count <= max) return [];
   const message = `${stage.name} reads from ${count === 0 ? 'no stage' : count === 1 ? 'one stage' : `${count} stages`}`;
   const hint = count < min ? `write from: and the name of the stage whose output it reads` : undefined;
   return [failed('stage-inputs', message, { ...place(stage, undefined), expected: countName(min, max), ...(hint === undefined ? {} : { hint }) }).failure];
+}
+
+/** A `from` that holds anything but names was refused by the schema. */
+function isNamesOnly({ fromNode, from }: StageLinks): boolean {
+  return fromNode === undefined || from.length === (fromNode.kind === 'list' ? fromNode.items.length : 1);
 }
 
 function countName(min: number, max: number): string {

@@ -11,6 +11,9 @@ interface Explanation {
   readonly hint?: string;
 }
 
+export const tagRefused = 'this YAML tag (!…) has no meaning in a config';
+export const tagHint = 'remove the tag, or quote a text that begins with !';
+
 const explanations: Readonly<Partial<Record<YAMLError['code'], Explanation>>> = {
   TAB_AS_INDENT: { message: 'a tab cannot indent YAML', expected: 'spaces', hint: 'replace the tab by two spaces' },
   BAD_DQ_ESCAPE: {
@@ -23,7 +26,7 @@ const explanations: Readonly<Partial<Record<YAMLError['code'], Explanation>>> = 
   },
   MULTIPLE_DOCS: { message: 'the file holds more than one YAML document', expected: 'one config a file, no second ---' },
   NON_STRING_KEY: { message: 'a key must be a plain name', expected: 'name: value' },
-  TAG_RESOLVE_FAILED: { message: 'YAML tags (!…) have no meaning in a config', hint: 'remove the tag, or quote a text that begins with !' },
+  TAG_RESOLVE_FAILED: { message: tagRefused, hint: tagHint },
 };
 
 /** The failure for what the YAML parser found. `offset` is where its text begins in `text`. */
@@ -56,4 +59,6 @@ function unquotedReference(text: string, at: number): ((source: SourceText) => F
     }).failure;
 }
 
-const plainMessage = (message: string): string => message.split('\n')[0]!.replace(/^./, (first) => first.toLowerCase());
+const plainMessage = (message: string): string => (/call stack/.test(message) ? 'the values are nested too deeply' : lowered(message));
+
+const lowered = (message: string): string => message.split('\n')[0]!.replace(/^./, (first) => first.toLowerCase());

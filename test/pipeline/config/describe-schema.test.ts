@@ -15,7 +15,7 @@ const cases: readonly (readonly [Record<string, unknown>, string])[] = [
   [{ type: 'string' }, 'a text'],
   [{ type: 'string', minLength: 1 }, 'a text that is not empty'],
   [{ type: ['object', 'null'] }, 'a mapping or null'],
-  [{ type: 'object', properties: { a: {}, b: {} } }, 'a mapping with a, b'],
+  [{ type: 'object', properties: { a: {}, b: {} } }, 'a mapping (a, b)'],
   [{ type: 'array', items: { type: 'string' } }, 'a list of texts'],
   [{ type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 }, 'a list of 2 numbers'],
   [{ type: 'array', items: { enum: ['a', 'b'] }, minItems: 1 }, 'a list of at least 1 values (a or b)'],

@@ -67,6 +67,12 @@ test('aliases of aliases cannot fill the memory', () => {
   assert.match(failureOf(['a0: &a0 x', ...levels].join('\n'))!.message, /more than 100000 values/);
 });
 
+test('tags beyond the core schema are refused, and so is nesting without end', () => {
+  assert.equal(toJson(parse('a: !!str 5\nb: !!int "6"\n')), { a: '5', b: 6 });
+  for (const text of ['a: !!binary x', 'a: !mine x', 'a: !!set { x }', 'a: !!timestamp 2001-01-01']) assert.match(failureOf(text)!.message, /tag/, text);
+  assert.match(failureOf('['.repeat(20_000))!.message, /nested too deeply/);
+});
+
 test('an empty value is known from a written null', () => {
   const root = parse('a:\nb: null\nc: ~\n');
   assert.equal(['a', 'b', 'c'].map((key) => (nodeAt(root, [key]) as { empty?: boolean }).empty ?? false), [true, false, false]);

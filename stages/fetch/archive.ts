@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { buf as crc32 } from 'crc-32';
+import crc32 from 'crc-32';
 import { openPromise } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { ok } from '../../pipeline/failure.ts';
@@ -97,7 +97,7 @@ async function extract(zip: ZipFile, entry: Entry, target: string, label: string
   let sum = 0;
   const check = new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      sum = crc32(chunk, sum);
+      sum = crc32.buf(chunk, sum);
       done(null, chunk);
     },
   });

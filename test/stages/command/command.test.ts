@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { commandStage } from '../../../stages/command/definition.ts';
@@ -124,6 +126,16 @@ test('what a program leaves running is ended with it', async ({ rig }) => {
   const { result } = await rig.run(commandStage, params(`sleep 300 & echo $! > ${rig.folder}/pid; : > out`, ['out']));
   assert.is(codeOf(result), 'ok', messageOf(result));
   assert.ok(await isGone(Number(await readFile(join(rig.folder, 'pid'), 'utf8'))));
+});
+
+test('killing giverny itself (kill -9) ends the program', async ({ rig }) => {
+  const parent = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('run-forever.ts', import.meta.url)), rig.folder], { stdio: 'ignore' });
+  const pid = async () => Number(await readFile(join(rig.folder, 'pid'), 'utf8').catch(() => '0'));
+  while (!(await pid())) await sleep(20);
+  await sleep(200);
+  assert.ok(isAlive(await pid()));
+  parent.kill('SIGKILL');
+  assert.ok(await isGone(await pid()));
 });
 
 test('the key: what counts and what does not', () => {

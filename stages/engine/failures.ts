@@ -1,5 +1,5 @@
-/** What can go wrong with the engine. Each is one line for people; wasm runs in spite of all but the last two. */
-import { failures, type FailureTable } from '../../pipeline/failure.ts';
+/** What can go wrong with the engine. Each is one line for people, and wasm runs in spite of it. */
+import { failed, failures, type FailureTable } from '../../pipeline/failure.ts';
 
 export const engineFailures = {
   'engine-unsupported-platform': { exit: 1, when: 'TensorFlow was asked for on a platform for which giverny knows no wheel.' },
@@ -14,7 +14,6 @@ export const engineFailures = {
   'engine-compile-failed': { exit: 1, when: 'The compiler could not build the binding; its first error is quoted.' },
   'engine-disk-full': { exit: 1, when: 'The disk that holds the engine folder is full.' },
   'engine-folder-unwritable': { exit: 1, when: 'The engine folder cannot be written.' },
-  'engine-interrupted': { exit: 130, when: 'Ctrl-C during an installation: finished steps are kept, the same command continues.' },
   'engine-damaged': { exit: 1, when: 'The installed engine is half-finished, was changed, or belongs to another version of giverny.' },
   'engine-load-failed': { exit: 1, when: 'The installed engine is whole but the system refuses to load it.' },
 } as const satisfies FailureTable;
@@ -23,3 +22,6 @@ export type EngineFailureCode = keyof typeof engineFailures;
 
 /** Makes one of the engine's failures. */
 export const engineFailed = failures(engineFailures);
+
+/** Ctrl-C or SIGTERM during an installation: the runner's own failure, so that it ends as every interruption does. */
+export const engineInterrupted = (message: string) => failed('interrupted', message);

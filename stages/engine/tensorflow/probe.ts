@@ -1,7 +1,7 @@
 /** Proves an engine by using it: a child process loads it and multiplies two matrices. */
 import { join } from 'node:path';
 import { ok, type Result } from '../../../pipeline/failure.ts';
-import { engineFailed } from '../failures.ts';
+import { engineFailed, engineInterrupted } from '../failures.ts';
 import { bindingPackage } from './installation.ts';
 import { restoreRemovedUtilSource } from './node-compatibility.ts';
 
@@ -24,7 +24,7 @@ export async function probeTensorFlow(folder: string, stop?: AbortSignal): Promi
   });
   const answer = ended.stdout.split('\n').at(-1) ?? '';
   if (!ended.failed && answer.startsWith('{"product":[[17],[39]]')) return ok({ gpu: answer.includes('"gpu":true') });
-  if (stop?.aborted) return engineFailed('engine-interrupted', 'interrupted while trying the engine; the same command continues');
+  if (stop?.aborted) return engineInterrupted('interrupted while trying the engine; the same command continues');
   const words = /^\s*(?:\w*Error: )(.*)$/m.exec(ended.stderr)?.[1] ?? (ended.signal ? `it was killed by ${ended.signal}` : 'it computed nothing');
   return engineFailed('engine-load-failed', `TensorFlow does not run on this machine: ${words}`, { where: { file: folder }, hint: 'Run `giverny engine remove`, then `giverny engine install`.' });
 }

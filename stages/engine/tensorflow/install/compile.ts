@@ -74,7 +74,7 @@ function cudaLibrariesIn(dependencies: string): string[] {
 export async function compileBinding(workshop: Workshop): Promise<Result<string>> {
   const found = await findCompiler(workshop.help.stop);
   const first = found ? await compileWith(found, workshop) : undefined;
-  if (first && (first.ok || first.failure.code === 'engine-interrupted')) return first;
+  if (first && (first.ok || first.failure.code === 'interrupted')) return first;
   workshop.help.say(found ? `${found.command[0]} could not build the binding; trying the ziglang compiler` : 'no C++ compiler here; downloading one (the ziglang wheel, 101 MB; building takes a minute)');
   const zig = await fetchZig(workshop);
   if (zig.ok) return compileWith(zig.value, workshop);
@@ -82,7 +82,7 @@ export async function compileBinding(workshop: Workshop): Promise<Result<string>
 }
 
 function withoutCompiler(reason: Failure): Result<string> {
-  if (reason.code === 'engine-interrupted') return { ok: false, failure: reason };
+  if (reason.code === 'interrupted') return { ok: false, failure: reason };
   return engineFailed('engine-no-compiler', `there is no C++ compiler, and none could be downloaded (${reason.message})`, {
     hint: 'Install one (Debian, Ubuntu: sudo apt install g++; macOS: xcode-select --install), then run `giverny engine install`.',
   });

@@ -156,7 +156,7 @@ function writeMarker(workshop: Workshop, step: Step['name'], result: string): vo
 
 // A build that does not run cannot be mended by continuing it: only the download is worth keeping, and it is gone by then.
 function discardBuild<T>(workshop: Workshop, failure: Result<T> & { ok: false }) {
-  if (failure.failure.code !== 'engine-interrupted') rmSync(workshop.folder, { recursive: true, force: true });
+  if (failure.failure.code !== 'interrupted') rmSync(workshop.folder, { recursive: true, force: true });
   return failure;
 }
 

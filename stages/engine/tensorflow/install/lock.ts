@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { ok, type Result } from '../../../../pipeline/failure.ts';
-import { engineFailed } from '../../failures.ts';
+import { engineInterrupted } from '../../failures.ts';
 import type { InstallHelp } from './help.ts';
 
 interface Holder {
@@ -12,7 +12,7 @@ interface Holder {
   readonly started: string;
 }
 
-/** Waits until the lock at `path` is ours (saying once for whom), and returns what gives it back. Fails with `engine-interrupted`. */
+/** Waits until the lock at `path` is ours (saying once for whom), and returns what gives it back. Fails with `interrupted`. */
 export async function acquireLock(path: string, help: Pick<InstallHelp, 'stop' | 'say'>): Promise<Result<() => void>> {
   const mine = JSON.stringify({ pid: process.pid, started: processStart(process.pid) ?? '' } satisfies Holder);
   mkdirSync(dirname(path), { recursive: true });
@@ -24,7 +24,7 @@ export async function acquireLock(path: string, help: Pick<InstallHelp, 'stop' |
     told = true;
     await setTimeout(500);
   }
-  return engineFailed('engine-interrupted', 'interrupted while waiting for another installation of the engine');
+  return engineInterrupted('interrupted while waiting for another installation of the engine');
 }
 
 // A file that appears whole: written aside, then linked to its name, which fails if the name is taken.

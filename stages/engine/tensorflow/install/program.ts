@@ -1,6 +1,6 @@
 /** Runs npm, pip and compilers, and turns how they end into one of the engine's failures. */
 import { ok, type Result } from '../../../../pipeline/failure.ts';
-import { engineFailed, type EngineFailureCode } from '../../failures.ts';
+import { engineFailed, engineInterrupted, type EngineFailureCode } from '../../failures.ts';
 
 export interface Program {
   readonly command: string;
@@ -23,7 +23,7 @@ const signs: readonly (readonly [RegExp, EngineFailureCode, string])[] = [
 
 /**
  * Runs a program to its end; the value is what it wrote to stdout. Fails with `missing` if there is no such program, with
- * `engine-interrupted` after `stop`, with what its words tell (disk, folder, network), else with `otherwise` and its last error line.
+ * `interrupted` after `stop`, with what its words tell (disk, folder, network), else with `otherwise` and its last error line.
  */
 export async function runProgram(program: Program, missing: EngineFailureCode, otherwise: EngineFailureCode): Promise<Result<string>> {
   const { execa } = await import('execa');
@@ -37,7 +37,7 @@ export async function runProgram(program: Program, missing: EngineFailureCode, o
     ...(stop ? { cancelSignal: stop } : {}),
   });
   if (!ended.failed) return ok(ended.stdout);
-  if (stop?.aborted || ended.signal === 'SIGINT') return engineFailed('engine-interrupted', 'interrupted while installing TensorFlow; the same command continues');
+  if (stop?.aborted || ended.signal === 'SIGINT') return engineInterrupted('interrupted while installing TensorFlow; the same command continues');
   if (ended.code === 'ENOENT') return engineFailed(missing, `${program.command} is not on the PATH`);
   return judge(program.command, `${ended.stderr}\n${ended.stdout}\n${ended.exitCode === undefined ? ended.shortMessage : ''}`, otherwise);
 }

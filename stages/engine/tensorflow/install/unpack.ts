@@ -4,7 +4,7 @@ import { dirname, join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Entry, ZipFile } from 'yauzl';
 import { ok, type Result } from '../../../../pipeline/failure.ts';
-import { engineFailed } from '../../failures.ts';
+import { engineFailed, engineInterrupted } from '../../failures.ts';
 import { bindingPackage } from '../installation.ts';
 import { headers, type Recipe } from '../recipe.ts';
 import type { Workshop } from './help.ts';
@@ -34,7 +34,7 @@ export const dependenciesFolder = ({ packages }: Pick<Workshop, 'packages'>): st
 
 /**
  * Writes the placed entries of a wheel below `target` and returns their paths relative to it.
- * Fails with `engine-wheel-damaged`, `engine-disk-full` or `engine-interrupted`.
+ * Fails with `engine-wheel-damaged`, `engine-disk-full` or `interrupted`.
  */
 export async function unpackWheel(wheel: string, target: string, placement: Placement, { help }: Pick<Workshop, 'help'>): Promise<Result<readonly string[]>> {
   const yauzl = await import('yauzl');
@@ -42,7 +42,7 @@ export async function unpackWheel(wheel: string, target: string, placement: Plac
     const zip = await yauzl.openPromise(wheel, { lazyEntries: true, autoClose: false });
     return ok(await unpackEntries(zip, target, placement, help));
   } catch (error) {
-    if (help.stop.aborted) return engineFailed('engine-interrupted', 'interrupted while unpacking TensorFlow; the same command continues');
+    if (help.stop.aborted) return engineInterrupted('interrupted while unpacking TensorFlow; the same command continues');
     return isSystemError(error) ? fileFailure(error) : engineFailed('engine-wheel-damaged', `a downloaded wheel cannot be unpacked: ${String(error)}`, { hint: 'Run `giverny engine remove`, then `giverny engine install`.' });
   }
 }

@@ -19,7 +19,7 @@ export async function findPip(stop?: AbortSignal): Promise<Result<readonly strin
     const probe = { command: pip[0]!, args: [...pip.slice(1), '--version'], cwd: process.cwd(), ...(stop ? { stop } : {}) };
     const answer = await runProgram(probe, 'engine-no-pip', 'engine-no-pip');
     if (answer.ok) return ok(pip);
-    if (answer.failure.code === 'engine-interrupted') return answer;
+    if (answer.failure.code === 'interrupted') return answer;
   }
   return engineFailed('engine-no-pip', 'neither python3 nor python on the PATH has pip, which downloads TensorFlow', {
     hint: 'Install pip (Debian, Ubuntu: sudo apt install python3-pip), then run `giverny engine install`.',

@@ -14,13 +14,18 @@ export interface Dropped {
   readonly ownerNode: ConfigNode;
 }
 
+export interface Kept {
+  readonly params: MapNode;
+  readonly dropped: readonly Dropped[];
+}
+
 /** The parameters without what no longer belongs there. `path` is where they stand in the config. */
-export function dropOrphans(params: MapNode, schema: JsonSchema, path: readonly string[]): { readonly params: MapNode; readonly dropped: readonly Dropped[] } {
-  const properties = (schema['properties'] as Readonly<Record<string, JsonSchema>> | undefined) ?? {};
+export function dropOrphans(params: MapNode, schema: JsonSchema, path: readonly string[]): Kept {
   const entries = new Map(params.entries);
   const dropped: Dropped[] = [];
-  for (const [key, entry] of params.entries) {
-    const property = Object.hasOwn(properties, key) ? properties[key]! : {};
+  for (const [key, property] of propertiesOf(schema)) {
+    const entry = params.entries.get(key);
+    if (entry === undefined) continue;
     const owner = property[belongsTo] as string | undefined;
     const ownerNode = owner === undefined ? undefined : params.entries.get(owner)?.node;
     if (ownerNode !== undefined && ownerNode.layer > entry.node.layer) {
@@ -28,9 +33,12 @@ export function dropOrphans(params: MapNode, schema: JsonSchema, path: readonly 
       dropped.push({ path: [...path, key], owner: [...path, owner!], node: entry.node, ownerNode });
     } else if (entry.node.kind === 'map') {
       const inside = dropOrphans(entry.node, property, [...path, key]);
-      entries.set(key, { ...entry, node: inside.params });
+      if (inside.dropped.length > 0) entries.set(key, { ...entry, node: inside.params });
       dropped.push(...inside.dropped);
     }
   }
   return dropped.length === 0 ? { params, dropped } : { params: { ...params, entries }, dropped };
 }
+
+const propertiesOf = (schema: JsonSchema): readonly (readonly [string, JsonSchema])[] =>
+  Object.entries((schema['properties'] as Readonly<Record<string, JsonSchema>> | undefined) ?? {});

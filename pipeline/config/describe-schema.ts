@@ -56,14 +56,14 @@ function describeType(type: string, schema: JsonSchema): string {
 
 function range(schema: JsonSchema): string {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema as Record<string, number | undefined>;
-  const low = minimum !== undefined ? `${minimum}` : exclusiveMinimum !== undefined ? `above ${exclusiveMinimum}` : undefined;
-  const high = maximum !== undefined ? `${maximum}` : exclusiveMaximum !== undefined ? `below ${exclusiveMaximum}` : undefined;
   const multiple = multipleOf === undefined ? '' : `, a multiple of ${multipleOf}`;
-  if (low !== undefined && high !== undefined && minimum !== undefined && maximum !== undefined) return ` from ${low} to ${high}${multiple}`;
-  if (low !== undefined && high !== undefined) return `, ${minimum === undefined ? low : `${low} or more`} and ${maximum === undefined ? high : `${high} or less`}${multiple}`;
-  if (low !== undefined) return minimum === undefined ? ` ${low}${multiple}` : `, ${low} or more${multiple}`;
-  if (high !== undefined) return maximum === undefined ? ` ${high}${multiple}` : `, ${high} or less${multiple}`;
-  return multiple;
+  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}${multiple}`;
+  const low = minimum !== undefined ? `${minimum} or more` : exclusiveMinimum !== undefined ? `above ${exclusiveMinimum}` : undefined;
+  const high = maximum !== undefined ? `${maximum} or less` : exclusiveMaximum !== undefined ? `below ${exclusiveMaximum}` : undefined;
+  if (low !== undefined && high !== undefined) return `, ${low} and ${high}${multiple}`;
+  const bound = low ?? high;
+  if (bound === undefined) return multiple;
+  return `${/^\S+ or/.test(bound) ? ',' : ''} ${bound}${multiple}`;
 }
 
 function list(schema: JsonSchema): string {

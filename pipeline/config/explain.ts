@@ -33,7 +33,8 @@ export function explainPath(loaded: LoadedConfig, path: string, cwd: string): Re
   if (dropped !== undefined) {
     const owner = dropped.owner.at(-1)!;
     const now = placeName(dropped.ownerNode.source, cwd);
-    return ok([`${path}: dropped`, `  was ${shown(toJson(dropped.node))} at ${placeName(dropped.node.source, cwd)}`, `  it belongs to the ${owner} beside which it was written; ${owner} now comes from ${now}`]);
+    const was = `  was ${shown(toJson(dropped.node))} at ${placeName(dropped.node.source, cwd)}`;
+    return ok([`${path}: dropped`, was, `  it belongs to the ${owner} beside which it was written; ${owner} now comes from ${now}`]);
   }
   if (value === undefined) return { ok: false, failure: unknownPath(loaded, names) };
   if (!isSingle(value)) return ok(mappingLines(loaded, names, value, cwd));
@@ -65,10 +66,7 @@ function destinations(loaded: LoadedConfig, names: readonly string[], cwd: strin
 const samePlace = (a: ConfigNode['source'], b: NonNullable<ConfigNode['source']>, cwd: string): boolean =>
   a !== undefined && a.start === b.start && a.text.file === b.text.file && placeName(a, cwd) === placeName(b, cwd);
 
-/** A list is written as a whole, unless its items were. */
-function writtenAt(loaded: LoadedConfig, path: readonly string[]): ConfigNode | undefined {
-  return nodeAt(loaded.root, path);
-}
+const writtenAt = ({ root }: LoadedConfig, path: readonly string[]): ConfigNode | undefined => nodeAt(root, path);
 
 /** The config with every default, and the sections that stages take by reference. */
 function wholeValue({ root, stages, config }: LoadedConfig): Json {
@@ -85,8 +83,10 @@ function leaves(value: Json, path: readonly string[]): readonly { readonly path:
   return Object.entries(value as object).flatMap(([key, item]) => leaves(item as Json, [...path, key]));
 }
 
-const isSingle = (value: Json): boolean =>
-  typeof value !== 'object' || value === null || Object.keys(value).length === 0 || (Array.isArray(value) && value.every((item) => typeof item !== 'object' || item === null));
+const isScalar = (value: unknown): boolean => typeof value !== 'object' || value === null;
+
+/** A list of single values is shown whole: it is written, and overridden, as a whole. */
+const isSingle = (value: Json): boolean => isScalar(value) || Object.keys(value as object).length === 0 || (Array.isArray(value) && value.every(isScalar));
 
 const shown = (value: Json): string => JSON.stringify(value);
 

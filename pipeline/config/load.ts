@@ -106,7 +106,8 @@ function misplacedHint(key: string, root: MapNode, catalog: Catalog): string | u
 
 function droppedLine({ path, owner, node, ownerNode }: Dropped, cwd: string): string {
   const [name, ownerName] = [path.join('.'), owner.at(-1)!];
-  return `${name} (${placeName(node.source, cwd)}) is dropped: it belongs to the ${ownerName} beside which it was written, and ${ownerName} now comes from ${placeName(ownerNode.source, cwd)}`;
+  const reason = `it belongs to the ${ownerName} beside which it was written, and ${ownerName} now comes from ${placeName(ownerNode.source, cwd)}`;
+  return `${name} (${placeName(node.source, cwd)}) is dropped: ${reason}`;
 }
 
 function configOf(file: string, root: MapNode, stages: Config['stages'], warnings: readonly string[]): Config {

@@ -8,6 +8,7 @@ import { describeSchema, showValue } from './describe-schema.ts';
 import { didYouMean, nearestName } from './nearest-name.ts';
 import { meantErrors } from './schema-alternatives.ts';
 import { pointerPath, schemaHolding, schemaOf, valueAt } from './schema-path.ts';
+import type { Source } from './source.ts';
 import { whereOf } from './source.ts';
 import type { SchemaError } from './validator.ts';
 import { validatorFor } from './validator.ts';
@@ -131,7 +132,9 @@ function valuePlace(validated: Validated, path: readonly string[]) {
   return (single ? node.source : undefined) ?? keyPlace(validated, path);
 }
 
-function make(code: 'config-unknown-key' | 'config-missing-key' | 'config-invalid-value', message: string, place: ReturnType<typeof keyPlace>, expected?: string, hint?: string): Failure {
+type Code = 'config-unknown-key' | 'config-missing-key' | 'config-invalid-value';
+
+function make(code: Code, message: string, place: Source | undefined, expected?: string, hint?: string): Failure {
   const where = place === undefined ? {} : { where: whereOf(place) };
   return failed(code, message, { ...where, ...(expected === undefined ? {} : { expected }), ...(hint === undefined ? {} : { hint }) }).failure;
 }

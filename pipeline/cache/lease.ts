@@ -4,23 +4,17 @@
  * take one's own away, and wait. Of two that try at once at least one sees the other, so never both hold it. Names are
  * used once, so a dead holder's file can be removed by anyone without ever hitting a living one's.
  */
-import { mkdirSync, rmdirSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { utimesSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, ok } from '../failure.ts';
 import type { Result } from '../failure.ts';
-import { errorCode, fileFailure } from './file-failure.ts';
+import { fileFailure } from './file-failure.ts';
 import type { Layout } from './layout.ts';
-import { livenessOf, ownerName, ownerOf, parseOwnerName, self } from './owner.ts';
-
-/** For people: who has it. */
-export interface LeaseHolder {
-  readonly pid: number;
-  readonly host: string;
-  readonly stage: string;
-}
+import { announce, describeHolder, ignoringFileErrors, watchOthers, withdraw } from './lease-files.ts';
+import type { LeaseHolder, Others } from './lease-files.ts';
+import { ownerName, ownerOf, self } from './owner.ts';
 
 export interface LeaseRequest {
   readonly stage: string;
@@ -83,7 +77,7 @@ function enterContest(layout: Layout, key: string, request: LeaseRequest): () =>
     try {
       const holder = (await others.firstLiving()) ?? (await tryOnce(folder, request.stage, others));
       if (typeof holder !== 'string') return ok({ lease: hold(key, folder, holder.own) });
-      return ok({ name: holder, heldBy: await describe(path.join(folder, holder)) });
+      return ok({ name: holder, heldBy: await describeHolder(path.join(folder, holder)) });
     } catch (error) {
       return fileFailure(error, folder);
     }
@@ -102,85 +96,6 @@ async function tryOnce(folder: string, stage: string, others: Others): Promise<s
   if (other === undefined) return { own };
   withdraw(folder, [own]);
   return other;
-}
-
-/** The folder may vanish between making and using it, when its last holder leaves. */
-function announce(folder: string, name: string, content: string): void {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(path.join(folder, name), content, { flag: 'wx' });
-      return;
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT' && tries < 100) continue;
-      rmSync(path.join(folder, name), { force: true });
-      throw error;
-    }
-  }
-}
-
-function withdraw(folder: string, names: readonly string[]): void {
-  for (const name of names) ignoringFileErrors(() => unlinkSync(path.join(folder, name)));
-  ignoringFileErrors(() => rmdirSync(folder)); // only if nobody else is in it
-}
-
-/** What cannot be removed is found dead later. */
-function ignoringFileErrors(act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-  }
-}
-
-interface Others {
-  /** The name of a file, other than `own`, whose process lives or may live. Files of dead processes are removed. */
-  firstLiving(own?: string): Promise<string | undefined>;
-}
-
-/** Whether a process elsewhere lives is told by its file's changes, seen on our own clock: clocks of machines differ. */
-function watchOthers(folder: string, silence: number): Others {
-  const seen = new Map<string, { readonly time: bigint; readonly since: number }>();
-  async function isSilent(name: string): Promise<boolean> {
-    const found = await stat(path.join(folder, name), { bigint: true }).catch(() => undefined);
-    if (found === undefined) return true;
-    const last = seen.get(name);
-    if (last?.time === found.mtimeNs) return performance.now() - last.since > silence;
-    seen.set(name, { time: found.mtimeNs, since: performance.now() });
-    return false;
-  }
-  return {
-    async firstLiving(own) {
-      for (const name of [...(await namesIn(folder))].sort()) {
-        const owner = name === own ? undefined : parseOwnerName(name);
-        if (owner === undefined) continue;
-        const liveness = await livenessOf(owner);
-        const lives = liveness === 'elsewhere' ? !(await isSilent(name)) : liveness === 'alive';
-        if (lives) return name;
-        ignoringFileErrors(() => unlinkSync(path.join(folder, name)));
-      }
-      return undefined;
-    },
-  };
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-async function describe(file: string): Promise<LeaseHolder> {
-  const owner = parseOwnerName(path.basename(file));
-  const fallback = { pid: owner?.pid ?? 0, host: 'an unknown machine', stage: 'a stage' };
-  try {
-    return { ...fallback, ...(JSON.parse(await readFile(file, 'utf8')) as Partial<LeaseHolder>) };
-  } catch {
-    return fallback; // it has just come or gone
-  }
 }
 
 function hold(key: string, folder: string, own: string): Lease {

@@ -1,5 +1,5 @@
 /** A finished installation and its build stamp: written last, read before every use. */
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { engineFolder } from './location.ts';
 import type { Recipe } from './recipe.ts';
@@ -49,7 +49,7 @@ function readStamp(folder: string): Stamp | undefined | null {
   try {
     return JSON.parse(readFileSync(join(folder, stampName), 'utf8')) as Stamp;
   } catch {
-    return statSync(folder, { throwIfNoEntry: false }) ? null : undefined;
+    return existsSync(folder) ? null : undefined;
   }
 }
 

@@ -1,0 +1,98 @@
+// `giverny engine` and `giverny doctor`, as commands: their words, their JSON, their exit codes. They are run here, in an empty engine folder.
+import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { CommandIo } from '../../../pipeline/cli/command.ts';
+import { doctorCommand } from '../../../pipeline/cli/doctor.ts';
+import { engineCommand } from '../../../pipeline/cli/engine.ts';
+import { recipeFor } from '../../../stages/engine/tensorflow/recipe.ts';
+
+interface Context {
+  folder: string;
+  before: string | undefined;
+  out: string;
+  err: string;
+  io: CommandIo;
+}
+
+const test = suite<Context>('engine and doctor');
+
+test.before.each((context) => {
+  context.folder = mkdtempSync(join(tmpdir(), 'giverny-engine-'));
+  context.before = process.env['GIVERNY_ENGINE_DIR'];
+  process.env['GIVERNY_ENGINE_DIR'] = join(context.folder, 'engine');
+  context.out = context.err = '';
+  context.io = {
+    stdout: (text) => void (context.out += text),
+    stderr: (text) => void (context.err += text),
+    cwd: context.folder,
+    root: context.folder,
+    color: false,
+    terminal: false,
+    catalog: { stages: new Map(), selectEngine: unused, writeReport: unused, summarize: unused },
+    stageProcess: { script: '', execArgv: [] },
+  };
+});
+
+test.after.each(({ folder, before }) => {
+  if (before === undefined) delete process.env['GIVERNY_ENGINE_DIR'];
+  else process.env['GIVERNY_ENGINE_DIR'] = before;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function unused(): never {
+  throw new Error('these commands need nothing of the catalog');
+}
+
+const recipe = recipeFor(process.platform, process.arch, 'cpu');
+if (!recipe) console.log('there is no TensorFlow for this platform: the tests of its installation are skipped');
+const whereSupported = recipe ? test : test.skip;
+
+whereSupported('status: nothing there, a damaged one, and what mends it', async (context) => {
+  assert.is(await engineCommand(['status', '--device', 'cpu'], context.io), 1);
+  assert.match(context.out, 'TensorFlow is not installed');
+  const damaged = join(context.folder, 'engine', recipe!.id);
+  mkdirSync(damaged, { recursive: true });
+  writeFileSync(join(damaged, 'giverny-engine.json'), JSON.stringify({ recipe: recipe!.digest, files: { 'library.so': 5 } }));
+  context.out = '';
+  assert.is(await engineCommand(['status', '--device', 'cpu'], context.io), 1);
+  assert.match(context.out, 'library.so is missing');
+  assert.match(context.out, 'giverny engine install mends that');
+});
+
+test('remove: says what it freed, and that there is nothing', async (context) => {
+  mkdirSync(join(context.folder, 'engine', 'x'), { recursive: true });
+  writeFileSync(join(context.folder, 'engine', 'x', 'library.so'), 'bytes');
+  assert.is(await engineCommand(['remove'], context.io), 0);
+  assert.match(context.out, 'removed');
+  context.out = '';
+  assert.is(await engineCommand(['remove'], context.io), 0);
+  assert.is(context.out, 'no engine was installed\n');
+});
+
+for (const args of [[], ['instal'], ['status', 'now'], ['install', '--device', 'tpu'], ['install', '--devise', 'cpu']]) {
+  test(`giverny engine ${args.join(' ')} is a usage error`, async (context) => {
+    assert.is(await engineCommand(args, context.io), 64);
+    assert.match(context.err, 'error: giverny engine');
+    assert.is(context.out, '');
+  });
+}
+
+whereSupported('doctor: wasm works, TensorFlow is missing, one command mends it', async (context) => {
+  assert.is(await doctorCommand([], context.io), 1);
+  assert.match(context.out, /^ok +wasm +works/m);
+  assert.match(context.out, /^PROBLEM +TensorFlow +not installed/m);
+  assert.match(context.out, /To mend it: (giverny engine install|install )/);
+});
+
+test('doctor --json is one object with the same findings', async (context) => {
+  const code = await doctorCommand(['--json'], context.io);
+  const told = JSON.parse(context.out) as { healthy: boolean; findings: { name: string; state: string }[] };
+  assert.is(told.healthy, code === 0);
+  const names = told.findings.map(({ name }) => name);
+  for (const name of ['giverny', 'Node', 'machine', 'disk', 'npm', 'pip', 'C++ compiler', 'wasm', 'TensorFlow']) assert.ok(names.includes(name), name);
+});
+
+test.run();

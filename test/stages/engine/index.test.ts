@@ -1,0 +1,71 @@
+// Both engines, really loaded: one tf object, one tfjs-core, and failures as values. TensorFlow in processes of its own, as it is used.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { engineFailures, loadEngine } from '../../../stages/engine/index.ts';
+import { readInstallation } from '../../../stages/engine/tensorflow/installation.ts';
+import { restoreRemovedUtilSource } from '../../../stages/engine/tensorflow/node-compatibility.ts';
+import { recipeFor } from '../../../stages/engine/tensorflow/recipe.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+function inOwnProcess(backend: 'tensorflow' | 'wasm', version: string): string {
+  const script = `
+    import { loadEngine } from './stages/engine/index.ts';
+    const loaded = await loadEngine({ backend: '${backend}', version: '${version}', device: 'cpu', threads: 1 });
+    if (!loaded.ok) throw new Error(loaded.failure.message);
+    const { tf } = loaded.value;
+    const model = tf.sequential({ layers: [tf.layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [8, 8, 1], kernelInitializer: 'ones' })] });
+    const x = tf.ones([1, 8, 8, 1]);
+    const gradients = tf.variableGrads(() => tf.sum(model.apply(x)));
+    console.log(JSON.stringify({ backend: tf.getBackend(), isTensor: x instanceof tf.Tensor, sum: tf.sum(model.predict(x)).dataSync()[0],
+      gradient: Array.from(Object.values(gradients.grads)[0].dataSync()).slice(0, 2), threads: process.env.TF_NUM_INTRAOP_THREADS }));`;
+  return execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+}
+
+const expected = { isTensor: true, sum: 2 * 36 * 9, gradient: [36, 36] };
+
+test('wasm: layers and core are one, and a convolution trains', () => {
+  assert.equal(JSON.parse(inOwnProcess('wasm', '4.22.0')), { backend: 'wasm', ...expected });
+});
+
+const recipe = recipeFor(process.platform, process.arch, 'cpu');
+const installed = recipe !== undefined && readInstallation(recipe).state === 'installed';
+if (!installed) console.log('TensorFlow is not installed: its test is skipped (giverny engine install)');
+
+(installed ? test : test.skip)('TensorFlow: the same, with the threads that were asked for', () => {
+  assert.equal(JSON.parse(inOwnProcess('tensorflow', '2.21.0')), { backend: 'tensorflow', ...expected, threads: '1' });
+});
+
+test('an engine that is not there is a failure that names the mending command', async () => {
+  const empty = mkdtempSync(join(tmpdir(), 'giverny-engine-'));
+  const before = process.env['GIVERNY_ENGINE_DIR'];
+  process.env['GIVERNY_ENGINE_DIR'] = empty;
+  try {
+    const loaded = await loadEngine({ backend: 'tensorflow', version: '2.21.0', device: 'cpu' });
+    assert.ok(!loaded.ok);
+    const { failure } = loaded as Extract<typeof loaded, { ok: false }>;
+    assert.is(failure.code, recipe ? 'engine-not-installed' : 'engine-unsupported-platform');
+    assert.match(failure.hint!, recipe ? 'giverny engine install' : 'wasm');
+  } finally {
+    if (before === undefined) delete process.env['GIVERNY_ENGINE_DIR'];
+    else process.env['GIVERNY_ENGINE_DIR'] = before;
+    rmSync(empty, { recursive: true, force: true });
+  }
+});
+
+test('every failure of the engine is documented', () => {
+  for (const [code, { when }] of Object.entries(engineFailures)) assert.ok(code.startsWith('engine-') && when.endsWith('.'), code);
+});
+
+test('what Node 23 removed from util comes back', () => {
+  const script = `const util = require('node:util'); delete util.isNullOrUndefined; delete util.isArray; ${restoreRemovedUtilSource}
+    console.log(util.isNullOrUndefined(null), util.isNullOrUndefined(0), util.isArray([]), util.isArray({}));`;
+  assert.is(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' }).trim(), 'true false true false');
+});
+
+test.run();

@@ -36,7 +36,8 @@ const common = {
 /** Compiles every JSON Schema to plain JavaScript, so that the shipped command carries no schema compiler. */
 async function compileValidators(esbuild, folder) {
   const entry = join(folder, 'schemas.js');
-  await esbuild.build({ ...common, entryPoints: [join(root, 'pipeline/cli/schemas.ts')], outfile: entry });
+  // ajv stays outside: the schemas must be compiled by the very copy that writes the code.
+  await esbuild.build({ ...common, entryPoints: [join(root, 'pipeline/cli/schemas.ts')], outfile: entry, external: [...common.external, 'ajv'] });
   const { schemas, createAjv } = await import(pathToFileURL(entry).href);
   const { default: standalone } = await import('ajv/dist/standalone/index.js');
   const ajv = createAjv({ source: true, esm: false });

@@ -1,0 +1,161 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Evaluation } from '../../../stages/evaluate/evaluation.ts';
+import { html } from '../../../stages/report/html.ts';
+import { Pictures } from '../../../stages/report/pictures.ts';
+import { summarize } from '../../../stages/report/summarize.ts';
+import { duration, short } from '../../../stages/report/wording.ts';
+import { writeReport } from '../../../stages/report/write-report.ts';
+import { noisePng } from '../test-images.ts';
+
+const folders: string[] = [];
+test.after(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+});
+
+async function runFolder(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'giverny-report-'));
+  folders.push(folder);
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  return folder;
+}
+
+const pageOf = async (folder: string) => readFile(await writeReport(folder), 'utf8');
+
+const terms = ['adversarial_AToB', 'adversarial_BToA', 'cycle_A', 'cycle_B', 'identity_A', 'identity_B',
+  'discriminator_A_real', 'discriminator_A_fake', 'discriminator_B_real', 'discriminator_B_fake'];
+const epoch = (number: number) => JSON.stringify({
+  epoch: number, iteration: number * 300, generator_loss: 5 / number, discriminator_loss: 0.25, learning_rate: 2e-4,
+  terms: Object.fromEntries(terms.map((name, i) => [name, (i + 1) / (10 * number)])),
+});
+
+const method = (psnr: number | null, ssim: number, texture_distance: number) => ({ psnr, ssim, texture_distance });
+const direction = {
+  methods: { copy: method(16.9, 0.65, 14.16), mean: method(17.36, 0.226, 51.25), histogram_match: method(23.11, 0.666, 17.62), cyclegan: method(null, 1, 3) },
+  floor: { texture_distance: 1.17 },
+  images: [],
+};
+const paired: Evaluation = {
+  test: { paired: true, images: { A: { evaluated: 50, of: 50 }, B: { evaluated: 50, of: 50 } }, height: 64, width: 64 },
+  translations: { AToB: direction, BToA: direction },
+};
+
+const [copy, cyclegan] = [{ texture_distance: 9 }, { texture_distance: 4 }];
+const unpaired: Evaluation = {
+  test: { paired: false, images: { A: { evaluated: 300, of: 1072 }, B: { evaluated: 300, of: 6287 } }, height: 128, width: 128 },
+  translations: { AToB: { ...direction, methods: { copy, cyclegan } }, BToA: { ...direction, methods: { copy, cyclegan } } },
+};
+
+async function wholeRun(): Promise<string> {
+  const png = await noisePng(8, 24, 1);
+  return runFolder({
+    'run.json': JSON.stringify({ name: 'quickstart', digest: 'abcdef0123456789', state: 'done', seconds: 250, command: ['giverny', 'run', 'configs/quickstart.yaml'],
+      stages: { train: { uses: 'train', state: 'done', seconds: 200, reason: 'never run' } } }),
+    'plan.json': JSON.stringify({ stages: [{ name: 'train', uses: 'train', from: ['normalize'] }] }),
+    'config.yaml': 'name: quickstart\n# <script>alert(1)</script>\n',
+    'environment.json': JSON.stringify({ node: 'v20.0.0', cpu: { model: 'a <fast> one', cores: 2 } }),
+    'metrics.jsonl': `${epoch(1)}\n${epoch(2)}\n${epoch(10)}\n{"epoch":11,"iter`,
+    'evaluation.json': JSON.stringify(paired),
+    'evaluation/AToB.png': png,
+    'samples/epoch-0001-AtoB-lake.png': png,
+    'samples/epoch-0010-AtoB-lake.png': png,
+    'samples/epoch-0010-BtoA-a"quoted"<name>.png': png,
+    'samples/not-a-sample.txt': 'no',
+  });
+}
+
+test('an empty folder has a report', async () => {
+  const page = await pageOf(await runFolder({}));
+  assert.match(page, /^<!doctype html>/);
+  assert.match(page, '</html>');
+});
+
+test('the report shows state, evaluation, samples, losses, stages, config and environment', async () => {
+  const page = await pageOf(await wholeRun());
+  for (const expected of ['quickstart', '4 min 10 s', '16.90', '∞', 'unpaired histogram match', 'Epoch 10', 'never run', 'a &lt;fast&gt; one', ...terms]) {
+    assert.ok(page.includes(expected), `the report lacks ${expected}`);
+  }
+  assert.is(page.match(/<polyline/g)?.length, 13);
+});
+
+test('the latest samples come first', async () => {
+  const page = await pageOf(await wholeRun());
+  const heads = [...page.matchAll(/(?:<h3>|<summary>)Epoch (\d+)/g)].map(([, number]) => Number(number));
+  assert.equal(heads, [10, 1]);
+});
+
+test('everything is escaped, and nothing is asked of a network', async () => {
+  const page = await pageOf(await wholeRun());
+  assert.not.match(page, '<script');
+  assert.match(page, '&lt;script&gt;alert(1)&lt;/script&gt;');
+  assert.match(page, 'a&quot;quoted&quot;&lt;name&gt;');
+  assert.not.match(page.replaceAll(/data:image\/png;base64,[A-Za-z0-9+/=]*/g, ''), /https?:|url\(|@import|\sstyle=|\son\w+=/);
+});
+
+test('the content security policy forbids scripts and requests, and lets this style in', async () => {
+  const page = await pageOf(await wholeRun());
+  const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)![1]!.replaceAll('&#39;', "'");
+  const style = /<style>([^]*)<\/style>/.exec(page)![1]!;
+  assert.match(policy, "default-src 'none'");
+  assert.match(policy, `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+  assert.not.match(policy, 'unsafe');
+});
+
+test('pictures are embedded up to the budget and linked beyond', async () => {
+  const png = await noisePng(8, 8, 1);
+  const folder = await runFolder({ 'samples/a b#.png': png, 'samples/second.png': png });
+  const pictures = new Pictures(folder, png.length + 1);
+  assert.match((await pictures.image('samples/second.png', 'second')).text, `src="data:image/png;base64,${png.toString('base64')}"`);
+  assert.match((await pictures.image('samples/a b#.png', 'first')).text, 'src="samples/a%20b%23.png"');
+  assert.is((await pictures.image('samples/gone.png', 'gone')).text, '');
+});
+
+test('files of another version or cut short are left out', async () => {
+  const folder = await runFolder({ 'run.json': '{"name": "x"', 'evaluation.json': '[]', 'plan.json': 'null', 'metrics.jsonl': 'not JSON\n{}\n' });
+  const page = await pageOf(folder);
+  assert.not.match(page, '<table>');
+  assert.equal(await summarize(folder), []);
+});
+
+test('it is written whole: nothing else is left beside it', async () => {
+  const folder = await runFolder({});
+  await writeReport(folder);
+  await writeReport(folder);
+  assert.equal(await readdir(folder), ['report.html']);
+});
+
+test('the terminal gets the table within 80 columns', async () => {
+  const lines = await summarize(await runFolder({ 'evaluation.json': JSON.stringify(paired) }));
+  assert.is(lines.length, 12);
+  assert.ok(lines.every((line) => line.length <= 80));
+  assert.match(lines[0]!, /^A → B, 50 test pairs +PSNR dB +SSIM +texture$/);
+  assert.match(lines[2]!, /^ {2}mean image of B +17\.36 +0\.226 +51\.25$/);
+  assert.match(lines[4]!, /^ {2}CycleGAN +∞ +1\.000 +3\.00$/);
+});
+
+test('an unpaired test split shows texture alone, and how much of it was evaluated', async () => {
+  const folder = await runFolder({ 'evaluation.json': JSON.stringify(unpaired) });
+  const lines = await summarize(folder);
+  assert.match(lines[0]!, /^A → B, 300 of 1,072 test images +texture$/);
+  assert.match(lines[1]!, /^ {2}copy of the input +9\.00$/);
+  assert.is(lines.length, 8);
+  assert.not.match(await pageOf(folder), 'PSNR');
+});
+
+test('html escapes what is put in, joins lists and leaves out nothing-values', () => {
+  assert.is(html`<p title="${'"<&>\''}">${[1, html`<b>${'x'}</b>`]}${undefined}${false}</p>`.text, '<p title="&quot;&lt;&amp;&gt;&#39;">1<b>x</b></p>');
+});
+
+test('durations and numbers are written for people', () => {
+  assert.equal([0.04, 59.6, 60, 3661, 7200].map(duration), ['0.0 s', '1 min', '1 min', '1 h 1 min 1 s', '2 h']);
+  assert.equal([0, 0.12345, 1234.5, 2e-4, 123456].map(short), ['0', '0.123', '1230', '2.0e-4', '1.2e+5']);
+});
+
+test.run();

@@ -33,6 +33,7 @@ const literal = (value: unknown): string => (typeof value === 'string' ? value :
 
 function joined(words: readonly string[]): string {
   if (words.length < 2) return words[0] ?? 'nothing';
+  if (words.some((word) => /,| or /.test(word))) return words.join('; or ');
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 

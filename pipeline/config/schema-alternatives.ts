@@ -26,7 +26,7 @@ function meantAlternative(composite: SchemaError, inside: readonly SchemaError[]
   if (fitting.length === 0) return [composite];
   const meant = fitting.reduce((a, b) => (weight(b) < weight(a) ? b : a));
   const unclear = fitting.some((errors) => errors !== meant && weight(errors) === weight(meant));
-  return unclear ? [composite] : meantErrors(meant);
+  return unclear || meant.every((error) => isSimple(error, composite)) ? [composite] : meantErrors(meant);
 }
 
 function group(composite: SchemaError, errors: readonly SchemaError[]): Map<string, SchemaError[]> {
@@ -44,6 +44,10 @@ const alternativeOf = (composite: SchemaError, error: SchemaError): string =>
 /** The value is of another kind altogether than this alternative wants. */
 const misfits = (error: SchemaError, composite: SchemaError): boolean =>
   error.instancePath === composite.instancePath && ['type', 'const', 'enum'].includes(error.keyword);
+
+/** The value itself is out of range, too long or misspelt: then all that it could have been is worth saying. */
+const isSimple = (error: SchemaError, composite: SchemaError): boolean =>
+  error.instancePath === composite.instancePath && !['required', 'additionalProperties', 'unevaluatedProperties'].includes(error.keyword);
 
 /** A wrong constant inside (`kind: linear`) says more against an alternative than any number of other mistakes. */
 const weight = (errors: readonly SchemaError[]): number => errors.length + 1000 * errors.filter(({ keyword }) => keyword === 'const').length;

@@ -28,6 +28,18 @@ export function schemaOf(schema: JsonSchema, path: readonly string[]): JsonSchem
   return undefined;
 }
 
+/** The path of the first property of that name below the top of a schema. */
+export function pathTo(name: string, schema: JsonSchema): readonly string[] | undefined {
+  for (const alternative of alternatives(schema)) {
+    for (const [key, inside] of Object.entries((alternative['properties'] as Record<string, JsonSchema> | undefined) ?? {})) {
+      const [found] = alternatives(inside).filter(({ properties }) => properties !== undefined && Object.hasOwn(properties as object, name));
+      const rest = found === undefined ? pathTo(name, inside) : [name];
+      if (rest !== undefined) return [key, ...rest];
+    }
+  }
+  return undefined;
+}
+
 /** The schema itself and whatever it offers by anyOf, oneOf or allOf. */
 function alternatives(schema: JsonSchema): readonly JsonSchema[] {
   const branches = ['anyOf', 'oneOf', 'allOf'].flatMap((keyword) => (schema[keyword] as readonly JsonSchema[] | undefined) ?? []);

@@ -7,7 +7,7 @@ import { keyAt, nearestSource, nodeAt } from './config-node.ts';
 import { describeSchema, showValue } from './describe-schema.ts';
 import { didYouMean, nearestName } from './nearest-name.ts';
 import { meantErrors } from './schema-alternatives.ts';
-import { pointerPath, schemaHolding, schemaOf, valueAt } from './schema-path.ts';
+import { pathTo, pointerPath, schemaHolding, schemaOf, valueAt } from './schema-path.ts';
 import type { Source } from './source.ts';
 import { whereOf } from './source.ts';
 import type { SchemaError } from './validator.ts';
@@ -68,7 +68,9 @@ function unknownKey(key: string, inside: readonly string[], holder: JsonSchema |
   const path = [...validated.path, ...inside];
   const top = inside.length === 0;
   const known = [...(top ? (validated.alsoKnown ?? []) : []), ...Object.keys((holder?.['properties'] as object | undefined) ?? {})];
-  const near = didYouMean(key, known) ?? (top ? validated.hintForKey?.(key) : undefined) ?? (key === '<<' ? mergeKeyHint : undefined);
+  const deeper = holder === undefined ? undefined : pathTo(key, holder);
+  const elsewhere = deeper === undefined ? undefined : `it stands deeper: ${[...path, ...deeper].join('.')}`;
+  const near = didYouMean(key, known) ?? elsewhere ?? (top ? validated.hintForKey?.(key) : undefined) ?? (key === '<<' ? mergeKeyHint : undefined);
   const expected = known.length === 0 ? 'no keys here' : `one of ${known.join(', ')}`;
   return make('config-unknown-key', `unknown key "${key}" in ${nameOf(path)}`, keyPlace(validated, [...path, key]), expected, near);
 }

@@ -21,6 +21,7 @@ const cases: readonly (readonly [Record<string, unknown>, string])[] = [
   [{ type: 'array', items: { enum: ['a', 'b'] }, minItems: 1 }, 'a list of at least 1 values (a or b)'],
   [{ type: 'array', prefixItems: [{ type: 'number' }, { type: 'string' }], items: false }, 'a list of a number and a text'],
   [{ anyOf: [{ type: 'integer' }, { const: 'auto' }, { type: 'integer' }] }, 'an integer or auto'],
+  [{ anyOf: [{ type: 'integer', minimum: 1 }, { enum: ['a', 'b'] }] }, 'an integer, 1 or more; or a or b'],
   [{}, 'another value'],
 ];
 

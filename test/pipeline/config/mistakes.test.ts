@@ -44,6 +44,7 @@ const mistakes: readonly Mistake[] = [
   { name: 'a from that is no name', files: { 'a.yaml': 'stages:\n  fetch: { url: x }\n  resize: { from: { a: fetch } }\n' } },
   { name: 'two keys for each other', files: { 'a.yaml': 'stage:\n  fetch: { url: x }\n' } },
   { name: 'a stage that is a number', files: { 'a.yaml': 'stages:\n  fetch: { url: x }\n  resize: 64\n' } },
+  { name: 'a key one mapping too high', files: { 'a.yaml': 'stages:\n  fetch: { url: x }\n  train: { from: fetch, learning_rate: 1e-4 }\n' } },
   { name: 'a value out of range', files: { 'a.yaml': 'stages:\n  fetch: { url: x }\n  flip:\n    from: fetch\n    probability: 1.5\n' } },
   { name: 'none of several forms', files: { 'a.yaml': 'stages:\n  fetch: { url: x }\n  resize:\n    from: fetch\n    size: 128px\n' } },
   { name: 'a list of the wrong length', files: { 'a.yaml': 'stages:\n  fetch: { url: x }\n  resize:\n    from: fetch\n    size: [1, 2, 3]\n' } },

@@ -53,10 +53,7 @@ function compiledValidators({ file, names }) {
   const contents = [
     `import validators from ${JSON.stringify(file)};`,
     `const names = ${JSON.stringify(names)};`,
-    'export async function validatorFor(name) {',
-    "  const validate = validators['v' + names.indexOf(name)];",
-    '  return (value) => (validate(value) ? [] : (validate.errors ?? []));',
-    '}',
+    `export const validatorFor = async (name) => validators['v' + names.indexOf(name)];`,
   ].join('\n');
   return {
     name: 'compiled-validators',

@@ -2,12 +2,12 @@
 import { Ajv2020, type Options } from 'ajv/dist/2020.js';
 import { catalog } from '../../stages/index.ts';
 import { ajvOptions } from '../config/ajv-options.ts';
-import { configSchema } from '../config/schema.ts';
+import { configSchema, configValidatorName, stageValidatorName } from '../config/schema.ts';
 import type { JsonSchema } from '../stage.ts';
 
 export const schemas: Readonly<Record<string, JsonSchema>> = {
-  config: configSchema,
-  ...Object.fromEntries([...catalog.stages].map(([uses, { schema }]) => [`stage-${uses}`, schema])),
+  [configValidatorName]: configSchema,
+  ...Object.fromEntries([...catalog.stages].map(([uses, { schema }]) => [stageValidatorName(uses), schema])),
 };
 
 export const createAjv = (code: NonNullable<Options['code']>): Ajv2020 => new Ajv2020({ ...ajvOptions, code });

@@ -15,7 +15,8 @@ export type VariableGroup = ReadonlyMap<string, Variable>;
 export interface Adam<Group extends string> {
   /**
    * One step of a group: t ← t + 1, m ← m + (1 − β1)(g − m), v ← v + (1 − β2)(g² − v),
-   * w ← w − lr·√(1 − β2^t)/(1 − β1^t)·m/(√v + ε). `gradients` are keyed by `variable.name`, as tf.variableGrads has them.
+   * w ← w − lr·√(1 − β2^t)/(1 − β1^t)·m/(√v + ε). `gradients` are keyed by `variable.name`, as tf.variableGrads has them;
+   * a variable without one (nothing depends on it) is left as it is.
    */
   step(group: Group, gradients: NamedTensorMap, learningRate: Scalar): void;
   /** Moments `adam/m/<variable>` and `adam/v/<variable>`, counters `adam/counter` or `adam/counter/<group>`. */
@@ -49,7 +50,10 @@ export function createAdam<Group extends string>(tf: Tf, settings: AdamSettings,
   return {
     step: (group, gradients, learningRate) => tf.tidy(() => {
       const alpha = stepSize(tf, constants, counters.get(group)!, learningRate);
-      for (const slot of moments.get(group)!) update(tf, constants, slot, gradients[slot.variable.name]!, alpha);
+      for (const slot of moments.get(group)!) {
+        const gradient = gradients[slot.variable.name];
+        if (gradient) update(tf, constants, slot, gradient, alpha);
+      }
     }),
     state: () => state,
     dispose: () => tf.dispose([...state.values(), ...Object.values(constants)]),

@@ -1,0 +1,3 @@
+import { networkTests } from './networks.ts';
+
+await networkTests('wasm');

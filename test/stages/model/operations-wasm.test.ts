@@ -1,0 +1,3 @@
+import { operationsTests } from './operations.ts';
+
+await operationsTests('wasm');

@@ -1,0 +1,3 @@
+import { trainerTests } from './trainer.ts';
+
+await trainerTests('wasm');

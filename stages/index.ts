@@ -4,6 +4,7 @@
  */
 import type { Catalog } from '../pipeline/catalog.ts';
 import type { StageDefinition } from '../pipeline/stage.ts';
+import { commandStage } from './command/definition.ts';
 import { evaluateStage } from './evaluate/definition.ts';
 import { fetchStage } from './fetch/definition.ts';
 import { flipStage } from './flip/definition.ts';
@@ -13,7 +14,7 @@ import { synthesizeStage } from './synthesize/definition.ts';
 import { trainStage } from './train/definition.ts';
 
 const definitions: readonly StageDefinition[] = [
-  synthesizeStage, fetchStage, resizeStage, flipStage, normalizeStage, trainStage, evaluateStage,
+  synthesizeStage, fetchStage, resizeStage, flipStage, normalizeStage, trainStage, evaluateStage, commandStage,
 ];
 
 export const catalog: Catalog = {

@@ -38,15 +38,29 @@ export async function makeFolderDurably(folder: string, fill: (folder: string) =
   }
 }
 
-/** A folder cannot be renamed onto one that is not empty: what was there steps aside first. */
+/**
+ * A folder cannot be renamed onto one that is not empty: what was there steps aside first. Where another process puts
+ * its own there in between, that one steps aside too; whoever comes last stays, and all of them are whole.
+ */
 async function replaceFolder(from: string, to: string): Promise<void> {
-  const aside = unfinishedName(to);
-  const wasThere = await rename(to, aside).then(() => true, (error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return false;
+  for (;;) {
+    const aside = unfinishedName(to);
+    const wasThere = await renamed(to, aside, ['ENOENT']);
+    const isThere = await renamed(from, to, ['ENOTEMPTY', 'EEXIST']);
+    if (wasThere) await rm(aside, { recursive: true, force: true });
+    if (isThere) return;
+  }
+}
+
+/** False where the rename failed with one of the codes that are expected. */
+async function renamed(from: string, to: string, expected: readonly string[]): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (expected.includes((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;
-  });
-  await rename(from, to);
-  if (wasThere) await rm(aside, { recursive: true, force: true });
+  }
 }
 
 /** Puts a file in its place at once; a power cut may lose it but leaves no part of it under its name. */

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readFile, readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { loadEngine } from '../../../stages/engine/index.ts';
@@ -140,6 +141,10 @@ test('weights that are no longer finite never become a checkpoint', async () => 
 test('data that cannot be trained on is one clear failure, and leaves nothing', async () => {
   await project.writeData({ a: 0 });
   assert.is((await failing(chapter())).code, 'train-empty-domain');
+  await project.writeData({ a: 4, b: 5, widthOfB: 16 });
+  const differ = await failing(chapter());
+  assert.is(differ.code, 'train-images-differ');
+  assert.match(differ.message, 'images of A are 12×12 with 3 channels, images of B 12×16');
   await project.writeData({ a: 4, b: 5 });
   const batch = await failing(chapter({ batch_size: 5 }));
   assert.is(batch.code, 'train-batch-too-large');
@@ -147,6 +152,15 @@ test('data that cannot be trained on is one clear failure, and leaves nothing', 
   assert.is((await failing(chapter({ augment: { crop: 16, flip: 0 } }))).code, 'train-crop-too-large');
   await project.writeData({ height: 10, width: 12 });
   assert.is((await failing(chapter())).code, 'image-size-not-multiple-of-4');
+});
+
+test('a full disk is said, whatever was being written', async () => {
+  if (!existsSync('/dev/full')) return console.log('skipped: this system has no /dev/full');
+  const context = await project.context(valueOf(chapter()).params);
+  await symlink('/dev/full', join(context.out, 'metrics.jsonl'));
+  const failure = failureOf(await implementation.run(context));
+  assert.is(failure.code, 'train-disk-full');
+  assert.match(failure.hint!, 'continues from the last checkpoint');
 });
 
 test('an engine that cannot be loaded is its own failure', async () => {

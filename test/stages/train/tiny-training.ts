@@ -82,16 +82,17 @@ export class TinyProject {
   }
 
   /** Writes an array set of seeded noise: images of A and B of the given sizes. */
-  async writeData({ a = 4, b = 5, test = 2, height = 12, width = 12, seed = 0 } = {}): Promise<void> {
+  async writeData({ a = 4, b = 5, test = 2, height = 12, width = 12, widthOfB = 0, seed = 0 } = {}): Promise<void> {
     const splits = test > 0 ? { train: { paired: false }, test: { paired: false } } : { train: { paired: false } };
     await this.#write('image-set.json', JSON.stringify({ format: 'arrays', splits }));
     for (const [split, domain, count] of [['train', 'A', a], ['train', 'B', b], ['test', 'A', test], ['test', 'B', test]] as const) {
+      const columns = domain === 'B' && widthOfB > 0 ? widthOfB : width;
       const random = randomStream(seed, `${split} ${domain}`);
       const file = join(this.#data, split, `${domain}.npy`);
       await mkdir(dirname(file), { recursive: true });
       await rm(file, { force: true });
-      const images = await createImages(file, 'float32', [count, height, width, 3]);
-      await images.write(Float32Array.from({ length: count * height * width * 3 }, () => random.next() * 2 - 1));
+      const images = await createImages(file, 'float32', [count, height, columns, 3]);
+      await images.write(Float32Array.from({ length: count * height * columns * 3 }, () => random.next() * 2 - 1));
       await images.close();
       await this.#write(`${split}/${domain}.json`, JSON.stringify(Array.from({ length: count }, (_, i) => `${domain.toLowerCase()}${i}.png`)));
     }

@@ -72,6 +72,13 @@ test('a damaged checkpoint is replaced when its iteration comes again', async ()
   assert.equal(await readdir(folder), ['iteration-00000004']);
 });
 
+test('writers of the same iteration at once leave one whole checkpoint', async () => {
+  const stores = await Promise.all(Array.from({ length: 6 }, () => openCheckpoints(folder, 2)));
+  await Promise.all(stores.flatMap((store) => [4, 8].map((iteration) => store.write(position(iteration), tensors(iteration), []))));
+  for (const iteration of [4, 8]) assert.is((await stores[0]!.newest(iteration, never))?.position.iteration, iteration);
+  assert.equal((await readdir(folder)).sort(), ['iteration-00000004', 'iteration-00000008']);
+});
+
 test('what a dead process left unfinished is removed, what a living one writes is not', async () => {
   const dead = join(folder, 'iteration-00000004.unfinished-4194304-0a');
   const living = join(folder, `iteration-00000004.unfinished-${process.ppid}-0a`);

@@ -1,10 +1,11 @@
 /** Scores one way of translating: every method against the target's test split. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Picture } from '../picture.ts';
 import type { Baselines } from './baselines.ts';
 import { methods, type Method, type MethodScore, type PairScore, type TranslationScore } from './evaluation.ts';
 import { psnr } from './metrics/psnr.ts';
 import { ssim } from './metrics/ssim.ts';
-import { PatchSet, textureDistance } from './metrics/texture-distance.ts';
+import { PatchSet, textureDistance, type Texture } from './metrics/texture-distance.ts';
 import type { Pictures } from './pictures.ts';
 
 /** Translates a few pictures at once. */
@@ -44,11 +45,16 @@ export async function scoreTranslation(options: ScoreOptions): Promise<Translati
       if (truth) images.push(imageScore(source.names[from + i]!, outputs, truth));
     }
   }
-  const truth = await patchesOf(target);
-  const score = (method: Method) => methodScore(images, method, textureDistance(patches.get(method)!, truth.all, directions));
+  const truth = await texturesOf(target, directions);
+  const scores: Partial<Record<Method, MethodScore>> = {};
+  for (const method of scored) {
+    // Seconds of arithmetic: let signals and the progress bar in.
+    await nextTurn();
+    scores[method] = methodScore(images, method, textureDistance(patches.get(method)!.along(directions), truth.all));
+  }
   return {
-    methods: Object.fromEntries(scored.map((method) => [method, score(method)])),
-    floor: { texture_distance: textureDistance(truth.even, truth.odd, directions) },
+    methods: scores,
+    floor: { texture_distance: textureDistance(truth.even, truth.odd) },
     images,
   };
 }
@@ -77,8 +83,8 @@ function methodScore(images: readonly ImageScore[], method: Method, texture_dist
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** The target's test split as patches: all of it, and its two halves, taken by turns. */
-async function patchesOf(pictures: Pictures): Promise<Readonly<Record<'all' | 'even' | 'odd', PatchSet>>> {
+/** The target's test split: all of it, and its two halves, taken by turns. */
+async function texturesOf(pictures: Pictures, directions: readonly Float32Array[]): Promise<Readonly<Record<'all' | 'even' | 'odd', Texture>>> {
   const count = pictures.names.length;
   const sets = { all: new PatchSet(count), even: new PatchSet(count), odd: new PatchSet(count) };
   for (let i = 0; i < count; i++) {
@@ -86,5 +92,5 @@ async function patchesOf(pictures: Pictures): Promise<Readonly<Record<'all' | 'e
     sets.all.add(picture);
     sets[i % 2 === 0 ? 'even' : 'odd'].add(picture);
   }
-  return sets;
+  return { all: sets.all.along(directions), even: sets.even.along(directions), odd: sets.odd.along(directions) };
 }

@@ -9,7 +9,7 @@ export const PATCH = 5;
 const PATCH_VALUES = PATCH * PATCH;
 
 /** A set is described by about so many patches at most, so that memory does not grow with the number of pictures. */
-const PATCHES_PER_SET = 1 << 17;
+const PATCHES_PER_SET = 1 << 15;
 
 /** Pixels between neighbouring patches of the grid that patches are taken from. */
 const STRIDE = 2;
@@ -22,6 +22,9 @@ export function projections(count: number, normal: () => number): readonly Float
     return direction.map((value) => value / norm);
   });
 }
+
+/** A set of pictures as its distance needs it: for each direction, the patches' components along it, sorted. */
+export type Texture = readonly Float32Array[];
 
 /** Collects the patches of a set of `pictures` pictures, which are added one after the other. */
 export class PatchSet {
@@ -46,8 +49,12 @@ export class PatchSet {
     this.#patches.push(patches);
   }
 
-  /** All patches' components along `direction`, sorted. */
-  projected(direction: Float32Array): Float32Array {
+  /** The set along each direction. */
+  along(directions: readonly Float32Array[]): Texture {
+    return directions.map((direction) => this.#projected(direction));
+  }
+
+  #projected(direction: Float32Array): Float32Array {
     const values = new Float32Array(this.#patches.reduce((sum, patches) => sum + patches.length, 0) / PATCH_VALUES);
     let to = 0;
     for (const patches of this.#patches) {
@@ -89,8 +96,8 @@ export function wasserstein(a: Float32Array, b: Float32Array): number {
   return distance;
 }
 
-/** The distance ×1000 of two sets along the same `directions`; 0 for equal sets. */
-export function textureDistance(a: PatchSet, b: PatchSet, directions: readonly Float32Array[]): number {
-  const sum = directions.reduce((total, direction) => total + wasserstein(a.projected(direction), b.projected(direction)), 0);
-  return (1000 * sum) / directions.length;
+/** The distance ×1000 of two sets along the same directions; 0 for equal sets. */
+export function textureDistance(a: Texture, b: Texture): number {
+  const sum = a.reduce((total, components, i) => total + wasserstein(components, b[i]!), 0);
+  return (1000 * sum) / a.length;
 }

@@ -80,9 +80,9 @@ test('the two domains differ in colour and in texture, scenes among each other',
   const mean = copy.reduce((sum, value) => sum + value, 0) / copy.length;
   assert.ok(mean > 14 && mean < 20, `copying scores ${mean} dB`);
   const directions = projections(16, randomStream(1, 'directions').normal);
-  const set = (pictures: readonly Picture[]) => pictures.reduce((patches, picture) => (patches.add(picture), patches), new PatchSet(pictures.length));
-  const distance = textureDistance(set(photographs), set(paintings), directions);
-  const floor = textureDistance(set(paintings.slice(0, 6)), set(paintings.slice(6)), directions);
+  const set = (pictures: readonly Picture[]) => pictures.reduce((patches, picture) => (patches.add(picture), patches), new PatchSet(pictures.length)).along(directions);
+  const distance = textureDistance(set(photographs), set(paintings));
+  const floor = textureDistance(set(paintings.slice(0, 6)), set(paintings.slice(6)));
   assert.ok(distance > 1.3 * floor, `texture ${distance}, floor ${floor}`);
   assert.ok(scenes.slice(1).every((scene) => psnr(photographs[0]!, photographs[scene]!) < 25));
 });

@@ -138,8 +138,11 @@ export class StageRunner {
   }
 }
 
-const holderText = ({ pid, host, stage }: LeaseHolder): string =>
-  `${stage} of another giverny (process ${pid}${host === hostname() ? '' : ` on ${host}`}), which makes the same`;
+/** `train of another giverny (process 4711), which makes the same`. */
+function holderText({ pid, host, stage }: LeaseHolder): string {
+  if (host !== hostname()) return `${stage} of another giverny (process ${pid} on ${host}), which makes the same`;
+  return pid === process.pid ? `${stage}, which makes the same` : `${stage} of another giverny (process ${pid}), which makes the same`;
+}
 
 /** Whether a file of the stage's outputs also appears in the run folder. */
 function shownInRunFolder({ definition, prepared }: PlannedStage): (file: StoredFile) => boolean {

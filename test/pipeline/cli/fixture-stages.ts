@@ -75,7 +75,7 @@ const write = define('write', { properties: { text: text('text'), files: number(
 });
 
 /** Waits until `count` stages stand at the barrier, so that it only ends if they run at the same time. */
-const barrier = define('barrier', { properties: { count: number(2) }, keyed: [] }, async ({ stage, params, out, stop }) => {
+const barrier = define('barrier', { properties: { side: text('side'), count: number(2) }, keyed: ['side'] }, async ({ stage, params, out, stop }) => {
   mkdirSync(markers(), { recursive: true });
   writeFileSync(join(markers(), stage), '');
   while (readdirSync(markers()).length < Number(params['count'])) {

@@ -1,0 +1,106 @@
+/** Ctrl-C, SIGTERM, kill -9 and two processes at once, on real processes. */
+import { readlinkSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { isAlive, Project, until } from './fixture-project.ts';
+
+const test = suite<{ project: Project }>('stopping');
+test.before.each((context) => { context.project = new Project(); });
+test.after.each(({ project }) => project.rig.cleanup());
+
+const counting = 'stages: { first: { uses: write }, count: { uses: steps, from: first, count: 40, milliseconds: 50 } }';
+const all = Array.from({ length: 40 }, (_, index) => `line ${index + 1}\n`).join('');
+
+/** Every step was made, and none twice although the run was stopped in between. */
+function assertEachStepOnce(project: Project): void {
+  const steps = project.ledger.filter((line) => line.startsWith('step '));
+  assert.is(project.rig.read('runs/latest/out.txt'), all);
+  assert.equal(steps, Array.from({ length: 40 }, (_, index) => `step ${index + 1}`));
+}
+
+for (const [signal, exit, word] of [['SIGINT', 130, 'interrupted'], ['SIGTERM', 143, 'terminated']] as const) {
+  test(`${signal} finishes the step and exits ${exit}; the same command continues`, async ({ project }) => {
+    project.config(counting);
+    const running = project.start(['run', 'study.yaml']);
+    await until(() => project.ledger.includes('step 3'));
+    running.process.kill(signal);
+    const { code, stderr } = await running.finished;
+    assert.is(code, exit, stderr);
+    assert.match(stderr, /finishing the current step and writing a checkpoint; Ctrl-C again stops at once/);
+    assert.match(stderr, new RegExp(`^${word}; the same command continues from here$`, 'm'));
+    assert.not.match(stderr, /error/);
+    assert.is(project.record().state, 'interrupted');
+    assert.match((await project.run(['ls'])).stdout, /interrupted/);
+    const continued = await project.run(['run', 'study.yaml']);
+    assert.is(continued.code, 0, continued.stderr);
+    assertEachStepOnce(project);
+    assert.equal(project.starts, { first: 1, count: 2 });
+  });
+}
+
+test('a second Ctrl-C stops at once and leaves no process', async ({ project }) => {
+  project.config('stages: { deaf: { uses: deaf } }');
+  const running = project.start(['run', 'study.yaml']);
+  await until(() => project.starts['deaf'] === 1);
+  running.process.kill('SIGINT');
+  await running.printed(/Ctrl-C again stops at once/);
+  running.process.kill('SIGINT');
+  assert.is((await running.finished).code, 130);
+  await until(() => !isAlive(project.pidOf('deaf')));
+  assert.match((await project.run(['show'])).stdout, /state {4}interrupted/);
+});
+
+test('an in-process stage that listens to `stop` is interrupted, not failed', async ({ project }) => {
+  project.config('stages: { slow: { uses: slow }, after: { uses: write, from: slow } }');
+  const running = project.start(['run', 'study.yaml']);
+  await until(() => project.starts['slow'] === 1);
+  running.process.kill('SIGINT');
+  assert.is((await running.finished).code, 130);
+  assert.equal(project.stageStates(), { slow: 'interrupted', after: 'waiting' });
+});
+
+test('kill -9 at random moments: the stage\'s process goes too, and the same command gets to the same end', async ({ project }) => {
+  project.config(counting);
+  for (const pause of [0, 150, 420]) {
+    const running = project.start(['run', 'study.yaml']);
+    const before = project.starts['count'] ?? 0;
+    await until(() => (project.starts['count'] ?? 0) > before);
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    running.process.kill('SIGKILL');
+    assert.is((await running.finished).signal, 'SIGKILL');
+    await until(() => !isAlive(project.pidOf('count')));
+    assert.match((await project.run(['ls'])).stdout, /interrupted/);
+  }
+  assert.is((await project.run(['run', 'study.yaml'])).code, 0);
+  assert.is(project.rig.read('runs/latest/out.txt'), all);
+  assert.is(project.starts['first'], 1);
+});
+
+test('kill -9 ends a stage\'s process even while a native call blocks it', async ({ project }) => {
+  project.config('stages: { blocked: { uses: blocked } }');
+  const running = project.start(['run', 'study.yaml']);
+  await until(() => project.starts['blocked'] === 1);
+  running.process.kill('SIGKILL');
+  await running.finished;
+  await until(() => !isAlive(project.pidOf('blocked')));
+  assert.not.ok(project.ledger.includes('end blocked ok'));
+});
+
+test('two processes: on one config the second is told at once, on two configs a shared stage runs once', async ({ project }) => {
+  project.config(counting);
+  project.config('{ extends: study.yaml, name: other, stages: { last: { uses: write, from: count } } }', 'other.yaml');
+  const running = project.start(['run', 'study.yaml']);
+  await until(() => project.ledger.includes('step 1'));
+  const same = await project.run(['run', 'study.yaml']);
+  assert.is(same.code, 1);
+  assert.match(same.stderr, new RegExp(`process ${running.process.pid}\\s+is\\s+working\\s+in`));
+  const other = await project.run(['run', 'other.yaml']);
+  assert.is(other.code, 0, other.stderr);
+  assert.match(other.stderr, new RegExp(`count: waiting for count of another giverny \\(process ${running.process.pid}\\), which makes the same`));
+  assert.is((await running.finished).code, 0);
+  assertEachStepOnce(project);
+  assert.equal(project.starts, { first: 1, count: 1, last: 1 });
+  assert.match(readlinkSync(project.rig.path('runs/latest')), /^other-/);
+});
+
+test.run();

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import { fetchFailed } from './failures.ts';
-import { finishedDownload, takePartialDownload } from './partial-download.ts';
+import { discard, finishedDownload, takePartialDownload } from './partial-download.ts';
 import type { FinishedDownload, PartialDownload } from './partial-download.ts';
 import { isCurrent, transfer } from './transfer.ts';
 import type { Request } from './transfer.ts';
@@ -37,7 +36,7 @@ export async function download(request: Download, waits: readonly number[] = def
       const digest = await sha256Of(partial.file);
       if (request.sha256 === undefined || digest === request.sha256) {
         if (request.sha256 === undefined) request.log(`sha256 of what came: ${digest} (written beside url, it pins the data)`);
-        return ok(await partial.finish(request.home));
+        return ok(await partial.finish(request.home, digest));
       }
       const joined = (partial.state?.pieces ?? 0) > 1;
       if (!joined) {
@@ -71,7 +70,7 @@ async function usableEarlierDownload(request: Download): Promise<FinishedDownloa
   if (!earlier) return undefined;
   const right = request.sha256 === undefined ? await isCurrent(earlier.state, request) : (await sha256Of(earlier.file)) === request.sha256;
   if (right) request.log('downloaded before; used again');
-  else await rm(earlier.folder, { recursive: true, force: true });
+  else await discard(earlier.folder);
   return right ? earlier : undefined;
 }
 

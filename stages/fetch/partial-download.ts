@@ -16,6 +16,8 @@ export interface DownloadState {
   readonly lastModified?: string;
   /** Bytes of the whole, where the server said. */
   readonly total?: number;
+  /** Of the bytes, once they are all there. */
+  readonly sha256?: string;
   /** How many connections contributed; a file of one piece cannot have been joined wrongly. */
   readonly pieces: number;
 }
@@ -23,6 +25,7 @@ export interface DownloadState {
 const stateFile = 'source.json';
 const bytesFile = 'archive.zip';
 const finishedName = 'complete';
+const discardedMark = '-discarded-';
 
 /** A download in progress. */
 export class PartialDownload {
@@ -65,13 +68,20 @@ export class PartialDownload {
     held.delete(this.folder);
   }
 
-  /** Makes it the finished download of `home`, in the place of an older one. */
-  async finish(home: string): Promise<FinishedDownload> {
+  /**
+   * Makes it the finished download of `home`; `sha256` is that of its bytes. One that is there already with the same bytes
+   * stays, since another stage may be reading it; one of other bytes is moved out of the way, never emptied in place.
+   */
+  async finish(home: string, sha256: string): Promise<FinishedDownload> {
     const folder = join(home, finishedName);
-    // Another process may finish the same file between the two: then once more.
-    for (let tries = 0; ; tries++) {
-      await rm(folder, { recursive: true, force: true });
-      if (await rename(this.folder, folder).then(() => true, rethrowAfter(tries))) break;
+    if (this.state) await this.remember({ ...this.state, sha256 });
+    while (!(await renamedUnlessTaken(this.folder, folder))) {
+      const earlier = await finishedDownload(home);
+      if (earlier?.state?.sha256 === sha256) {
+        await this.remove();
+        return earlier;
+      }
+      await discard(folder);
     }
     held.delete(this.folder);
     return { file: join(folder, bytesFile), folder, state: this.state };
@@ -94,6 +104,25 @@ export async function finishedDownload(home: string): Promise<FinishedDownload |
   return (await stat(file).catch(() => undefined)) ? { folder, file, state: await readState(folder) } : undefined;
 }
 
+/** Removes the folder of a finished download: gone at once for others, by a rename, and then from the disk. */
+export async function discard(folder: string): Promise<void> {
+  const aside = `${folder}${discardedMark}${randomBytes(4).toString('hex')}`;
+  // Where another process was faster there is nothing left to do.
+  if (await rename(folder, aside).then(() => true, () => false)) await rm(aside, { recursive: true, force: true });
+}
+
+/** False where a folder of that name is there already. */
+async function renamedUnlessTaken(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    const taken = error instanceof Error && 'code' in error && ['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(String(error.code));
+    if (taken) return false;
+    throw error;
+  }
+}
+
 /** Takes over the largest partial download of `home` that nobody works on, or begins one. */
 export async function takePartialDownload(home: string): Promise<PartialDownload> {
   await mkdir(home, { recursive: true });
@@ -112,6 +141,7 @@ async function abandonedDownloads(home: string): Promise<string[]> {
   const found: { folder: string; bytes: number }[] = [];
   for (const name of await readdir(home)) {
     const folder = join(home, name);
+    if (name.includes(discardedMark)) await rm(folder, { recursive: true, force: true });
     const bytes = (await stat(join(folder, bytesFile)).catch(() => undefined))?.size;
     if (bytes !== undefined && name.startsWith('partial-') && !isHeld(name, folder)) found.push({ folder, bytes });
   }
@@ -133,11 +163,6 @@ function isAlive(pid: number): boolean {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
-
-const rethrowAfter = (tries: number) => (error: unknown) => {
-  if (tries >= 10) throw error;
-  return false;
-};
 
 async function readState(folder: string): Promise<DownloadState | undefined> {
   const text = await readFile(join(folder, stateFile), 'utf8').catch(() => undefined);

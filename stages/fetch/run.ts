@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failed, interrupted, ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
@@ -7,7 +6,7 @@ import { orDiskFull } from '../disk-full.ts';
 import { openArchive } from './archive.ts';
 import { download, sha256Of, wrongDigest } from './download.ts';
 import { openFolder } from './local-folder.ts';
-import { finishedDownload } from './partial-download.ts';
+import { discard, finishedDownload } from './partial-download.ts';
 import type { FetchParams } from './schema.ts';
 import { sourceOf } from './source.ts';
 import type { Source } from './source.ts';
@@ -55,7 +54,7 @@ async function openRemote(context: StageContext<FetchParams>, source: Source & {
   if (!file.ok) return file;
   const data = await openArchive(context.params.splits, file.value.file, source.address);
   // Without a sha256 a broken file must not be taken for a finished download the next time.
-  if (!data.ok && data.failure.code === 'fetch-not-a-zip') await rm(file.value.folder, { recursive: true, force: true });
+  if (!data.ok && data.failure.code === 'fetch-not-a-zip') await discard(file.value.folder);
   return data;
 }
 

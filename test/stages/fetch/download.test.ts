@@ -33,7 +33,8 @@ const bytes = (size: number, seed: number): Buffer => {
   return Buffer.from(Uint8Array.from({ length: size }, () => stream.integer(256)));
 };
 const digestOf = (content: Buffer) => createHash('sha256').update(content).digest('hex');
-const noWaits = [0, 0, 0];
+/** Patience for as many breaks as a test makes, even if each brings nothing. */
+const noWaits = [0, 0, 0, 0, 0, 0];
 
 async function start(context: Context, mood: Mood): Promise<MoodyServer> {
   context.server = await startMoodyServer(mood);

@@ -1,4 +1,4 @@
-/** `evaluation/AToB.png`: one row an image: input, translation and, where it is known, the truth. */
+/** `evaluation/AtoB.png`: one row an image: input, translation and, where it is known, the truth. */
 import { createPicture, type Picture } from '../picture.ts';
 import type { Translate } from './score.ts';
 import type { Pictures } from './pictures.ts';

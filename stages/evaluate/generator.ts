@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { StageInput } from '../../pipeline/stage.ts';
 import type { Tensor4D, Tf } from '../engine/tf.ts';
+import type { NetworkName } from '../model/networks.ts';
 import { loadModel } from '../model/saved-model.ts';
 import type { Picture } from '../picture.ts';
 import type { Translation } from './evaluation.ts';
@@ -17,9 +18,12 @@ export interface Generator {
   dispose(): void;
 }
 
+/** As the networks are named: `generatorAToB`. */
+export const generatorName = (translation: Translation): NetworkName => (translation === 'AtoB' ? 'generatorAToB' : 'generatorBToA');
+
 /** Reads `models/generatorAToB` or `models/generatorBToA`. */
 export async function loadGenerator(tf: Tf, input: StageInput, translation: Translation): Promise<Generator> {
-  const folder = `models/generator${translation}`;
+  const folder = `models/${generatorName(translation)}`;
   const model = await loadModel(tf, {
     modelJson: await readFile(input.locate(`${folder}/model.json`), 'utf8'),
     weights: await readFile(input.locate(`${folder}/weights.bin`)),

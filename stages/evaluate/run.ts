@@ -43,10 +43,10 @@ async function evaluate(context: Context): Promise<Result<void>> {
   const engine = await loadEngine(context.engine);
   if (!engine.ok) return engine;
   const { tf } = engine.value;
-  const generators = { AToB: await loadGenerator(tf, trained.value, 'AToB'), BToA: await loadGenerator(tf, trained.value, 'BToA') };
-  const pictures = await openAll(images.value, { atMost: context.params.images, size: generators.AToB });
+  const generators = { AtoB: await loadGenerator(tf, trained.value, 'AtoB'), BtoA: await loadGenerator(tf, trained.value, 'BtoA') };
+  const pictures = await openAll(images.value, { atMost: context.params.images, size: generators.AtoB });
   try {
-    const checked = checkSizes(pictures.test, generators.AToB);
+    const checked = checkSizes(pictures.test, generators.AtoB);
     if (!checked.ok) return checked;
     return await evaluateAll(startWork(context, images.value.paired, pictures), generators);
   } finally {
@@ -100,7 +100,7 @@ async function evaluateAll(work: Work, generators: Generators): Promise<Result<v
     if (!score) return interrupted();
     scores[translation] = score;
   }
-  await writeEvaluation(work, { AToB: scores.AToB!, BToA: scores.BToA! });
+  await writeEvaluation(work, { AtoB: scores.AtoB!, BtoA: scores.BtoA! });
   return ok(undefined);
 }
 

@@ -19,7 +19,7 @@ export const evaluateSchema: JsonSchema = {
       type: 'integer', minimum: 1, default: 64,
     },
     strip: {
-      description: 'Images a direction in evaluation/AToB.png and BToA.png: input, translation and, on paired test splits, truth. 0 for none.',
+      description: 'Images a direction in evaluation/AtoB.png and BtoA.png: input, translation and, on paired test splits, truth. 0 for none.',
       type: 'integer', minimum: 0, default: 8,
     },
   },

@@ -29,9 +29,23 @@ type ImageScore = TranslationScore['images'][number];
 
 /** The scores, or undefined where `onPicture` stopped it. */
 export async function scoreTranslation(options: ScoreOptions): Promise<TranslationScore | undefined> {
-  const { source, target, paired, directions } = options;
-  const scored = methods.filter((method) => paired || method !== 'mean');
-  const patches = new Map(scored.map((method) => [method, new PatchSet(source.names.length)]));
+  const scored = methods.filter((method) => options.paired || method !== 'mean');
+  const patches = new Map(scored.map((method) => [method, new PatchSet(options.source.names.length)]));
+  const images = await translateEach(options, scored, patches);
+  if (!images) return undefined;
+  const truth = await texturesOf(options.target, options.directions);
+  const scores: Partial<Record<Method, MethodScore>> = {};
+  for (const [method, set] of patches) {
+    // Seconds of arithmetic: let signals and the progress bar in.
+    await nextTurn();
+    scores[method] = methodScore(images, method, textureDistance(set.along(options.directions), truth.all));
+  }
+  return { methods: scores, floor: { texture_distance: textureDistance(truth.even, truth.odd) }, images };
+}
+
+/** Adds every method's translations to its patches; returns the scores of each image where the truth is known. */
+async function translateEach(options: ScoreOptions, scored: readonly Method[], patches: ReadonlyMap<Method, PatchSet>): Promise<ImageScore[] | undefined> {
+  const { source, target, paired } = options;
   const images: ImageScore[] = [];
   for (let from = 0; from < source.names.length; from += BATCH) {
     const inputs = await readSome(source, from);
@@ -45,18 +59,7 @@ export async function scoreTranslation(options: ScoreOptions): Promise<Translati
       if (truth) images.push(imageScore(source.names[from + i]!, outputs, truth));
     }
   }
-  const truth = await texturesOf(target, directions);
-  const scores: Partial<Record<Method, MethodScore>> = {};
-  for (const method of scored) {
-    // Seconds of arithmetic: let signals and the progress bar in.
-    await nextTurn();
-    scores[method] = methodScore(images, method, textureDistance(patches.get(method)!.along(directions), truth.all));
-  }
-  return {
-    methods: scores,
-    floor: { texture_distance: textureDistance(truth.even, truth.odd) },
-    images,
-  };
+  return images;
 }
 
 const readSome = (pictures: Pictures, from: number): Promise<Picture[]> =>

@@ -122,5 +122,5 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isEpoch = (value: unknown): value is EpochMetrics => isRecord(value) && typeof value['epoch'] === 'number' && isRecord(value['terms']);
 
 function isEvaluation(value: unknown): value is Evaluation {
-  return isRecord(value) && isRecord(value['test']) && isRecord(value['translations']) && isRecord(value['translations']['AToB']) && isRecord(value['translations']['BToA']);
+  return isRecord(value) && isRecord(value['test']) && isRecord(value['translations']) && isRecord(value['translations']['AtoB']) && isRecord(value['translations']['BtoA']);
 }

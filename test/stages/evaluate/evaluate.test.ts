@@ -84,7 +84,7 @@ const images = await arrays(16);
 test('a generator that copies scores exactly as copying does, in both directions', async () => {
   const { test: about, translations } = await evaluationOf(await evaluate([await identities(16), images]));
   assert.equal(about, { paired: true, images: { A: { evaluated: 6, of: 6 }, B: { evaluated: 6, of: 6 } }, height: 16, width: 16 });
-  for (const translation of [translations.AToB, translations.BToA]) {
+  for (const translation of [translations.AtoB, translations.BtoA]) {
     const { copy, cyclegan, mean, histogram_match } = translation.methods;
     assert.equal(Object.keys(translation.methods), ['copy', 'mean', 'histogram_match', 'cyclegan']);
     assert.ok(Math.abs(copy!.psnr! - cyclegan!.psnr!) < 1e-4);
@@ -100,14 +100,14 @@ test('a generator that copies scores exactly as copying does, in both directions
 
 test('copying A is as far from B as copying B from A', async () => {
   const { translations } = await evaluationOf(await evaluate([await identities(16), images]));
-  assert.ok(Math.abs(translations.AToB.methods.copy!.psnr! - translations.BToA.methods.copy!.psnr!) < 1e-9);
+  assert.ok(Math.abs(translations.AtoB.methods.copy!.psnr! - translations.BtoA.methods.copy!.psnr!) < 1e-9);
 });
 
 test('the order of from does not matter, and the same again gives the same bytes', async () => {
   const trained = await identities(16);
   const first = await contentOf((await evaluate([trained, images])).out);
   assert.equal(await contentOf((await evaluate([images, trained])).out), first);
-  assert.equal(Object.keys(first), ['evaluation.json', 'evaluation/AToB.png', 'evaluation/BToA.png']);
+  assert.equal(Object.keys(first), ['evaluation.json', 'evaluation/AtoB.png', 'evaluation/BtoA.png']);
 });
 
 test('the real networks are read back and translate', async () => {
@@ -116,7 +116,7 @@ test('the real networks are read back and translate', async () => {
   const spec = resolveModel({ generator: { filters: 4, residual_blocks: 1, residual_norm: 'channel', ...channel }, discriminator: { filters: 4, strides: [2, 2] } });
   const { generatorAToB, generatorBToA } = valueOf(createNetworks(tf, spec, [16, 16, 3], 1));
   const { translations } = await evaluationOf(await evaluate([await trainOutputs({ generatorAToB, generatorBToA }), images]));
-  const { cyclegan, copy } = translations.AToB.methods;
+  const { cyclegan, copy } = translations.AtoB.methods;
   assert.ok(Number.isFinite(cyclegan!.psnr!) && cyclegan!.psnr! < copy!.psnr!);
 });
 
@@ -134,7 +134,7 @@ test('images caps how many are evaluated; strip 0 draws no picture', async () =>
 
 test('the strip shows input, translation and truth side by side', async () => {
   const { out } = await evaluate([await identities(16), images]);
-  const { height, width, data } = await pixelsOf(join(out, 'evaluation/AToB.png'));
+  const { height, width, data } = await pixelsOf(join(out, 'evaluation/AtoB.png'));
   assert.equal([height, width], [16 * 2 + 2, 2 * (3 * 18 + 6) - 8]);
   const pixel = (x: number) => [...data.subarray(x * 3, x * 3 + 3)];
   assert.equal(pixel(0), pixel(18));
@@ -149,10 +149,10 @@ test('an unpaired test split has texture distances only, and a floor', async () 
   }
   await writeFile(join(folder, 'image-set.json'), JSON.stringify({ format: 'arrays', splits: { train: { paired: false }, test: { paired: false } } }));
   const { translations } = await evaluationOf(await evaluate([await identities(16), await inputFrom(folder, 'normalize')]));
-  assert.equal(Object.keys(translations.AToB.methods), ['copy', 'histogram_match', 'cyclegan']);
-  assert.equal(Object.keys(translations.AToB.methods.copy!), ['texture_distance']);
-  assert.ok(translations.AToB.floor.texture_distance > 0);
-  assert.equal(translations.AToB.images, []);
+  assert.equal(Object.keys(translations.AtoB.methods), ['copy', 'histogram_match', 'cyclegan']);
+  assert.equal(Object.keys(translations.AtoB.methods.copy!), ['texture_distance']);
+  assert.ok(translations.AtoB.floor.texture_distance > 0);
+  assert.equal(translations.AtoB.images, []);
 });
 
 test('what is missing or does not fit is one clear failure', async () => {

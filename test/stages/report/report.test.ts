@@ -44,13 +44,13 @@ const direction = {
 };
 const paired: Evaluation = {
   test: { paired: true, images: { A: { evaluated: 50, of: 50 }, B: { evaluated: 50, of: 50 } }, height: 64, width: 64 },
-  translations: { AToB: direction, BToA: direction },
+  translations: { AtoB: direction, BtoA: direction },
 };
 
 const [copy, cyclegan] = [{ texture_distance: 9 }, { texture_distance: 4 }];
 const unpaired: Evaluation = {
   test: { paired: false, images: { A: { evaluated: 300, of: 1072 }, B: { evaluated: 300, of: 6287 } }, height: 128, width: 128 },
-  translations: { AToB: { ...direction, methods: { copy, cyclegan } }, BToA: { ...direction, methods: { copy, cyclegan } } },
+  translations: { AtoB: { ...direction, methods: { copy, cyclegan } }, BtoA: { ...direction, methods: { copy, cyclegan } } },
 };
 
 async function wholeRun(): Promise<string> {
@@ -63,7 +63,7 @@ async function wholeRun(): Promise<string> {
     'environment.json': JSON.stringify({ node: 'v20.0.0', cpu: { model: 'a <fast> one', cores: 2 } }),
     'metrics.jsonl': `${epoch(1)}\n${epoch(2)}\n${epoch(10)}\n{"epoch":11,"iter`,
     'evaluation.json': JSON.stringify(paired),
-    'evaluation/AToB.png': png,
+    'evaluation/AtoB.png': png,
     'samples/epoch-0001-AtoB-lake.png': png,
     'samples/epoch-0010-AtoB-lake.png': png,
     'samples/epoch-0010-BtoA-a"quoted"<name>.png': png,
@@ -79,7 +79,7 @@ test('an empty folder has a report', async () => {
 
 test('the report shows state, evaluation, samples, losses, stages, config and environment', async () => {
   const page = await pageOf(await wholeRun());
-  for (const expected of ['quickstart', '4 min 10 s', '16.90', '∞', 'unpaired histogram match', 'Epoch 10', 'never run', 'a &lt;fast&gt; one', ...terms]) {
+  for (const expected of ['quickstart', '4 min 10 s', '16.90', '∞', 'unpaired histogram match', 'A → B: input, translation, truth', 'Epoch 10', 'never run', 'a &lt;fast&gt; one', ...terms]) {
     assert.ok(page.includes(expected), `the report lacks ${expected}`);
   }
   assert.is(page.match(/<polyline/g)?.length, 13);

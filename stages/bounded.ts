@@ -7,20 +7,26 @@ import type { Result } from '../pipeline/failure.ts';
 export const lanes = (): number => availableParallelism();
 
 /**
- * Does `work` for every item, a few at a time, until one fails or `stop` fires (then `interrupted`). Of several failures
- * it returns that of the first item, whichever came first in time: items start in order, so all before it have run.
+ * Does `work` for every item, a few at a time, until one fails or throws, or `stop` fires (then `interrupted`). Of several
+ * failures it returns that of the first item, whichever came first in time: items start in order, so all before it have
+ * run. When it returns or throws, nothing is running any more.
  */
 export async function forEachBounded<T>(
   items: readonly T[],
   stop: AbortSignal,
   work: (item: T, index: number) => Promise<Result<void>>,
 ): Promise<Result<void>> {
-  let failedAt = Infinity;
+  let endedAt = Infinity;
+  const thrown = new Map<number, unknown>();
   const results = await pLimit(lanes()).map(items, async (item, index): Promise<Result<void>> => {
-    if (stop.aborted || index > failedAt) return interrupted();
-    const result = await work(item, index);
-    if (!result.ok) failedAt = Math.min(failedAt, index);
+    if (stop.aborted || index > endedAt) return interrupted();
+    const result = await work(item, index).catch((error: unknown) => {
+      thrown.set(index, error);
+      return interrupted();
+    });
+    if (!result.ok) endedAt = Math.min(endedAt, index);
     return result;
   });
-  return results[failedAt] ?? (stop.aborted ? interrupted() : ok(undefined));
+  if (thrown.has(endedAt)) throw thrown.get(endedAt);
+  return results[endedAt] ?? (stop.aborted ? interrupted() : ok(undefined));
 }

@@ -74,7 +74,7 @@ function dataOf(mapping: SplitFolders, label: string, zip: ZipFile, entries: rea
   const folders = foldersOf([...byPath.keys()]);
   const tops = [...folders].filter((folder) => !folder.includes('/')).sort();
   const root = findRoot(mapping, tops, (folder) => folders.has(folder));
-  if (root === undefined) return folderMissing(mapping, label, tops);
+  if (root === undefined) return folderMissing(mapping, label, [...folders]);
   const layout = layOut(mapping, root, paths);
   if (!layout.ok) return layout;
   const unsafe = layout.value.images.map(({ source }) => byPath.get(source)).find((entry) => entry && (isLink(entry) || entry.isEncrypted()));

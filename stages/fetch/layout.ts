@@ -43,8 +43,9 @@ export function findRoot(mapping: SplitFolders, topFolders: readonly string[], h
   return roots.find((root) => namedFolders(mapping).every((folder) => has(root + folder)));
 }
 
-export function folderMissing(mapping: SplitFolders, data: string, topFolders: readonly string[]) {
-  const found = topFolders.length > 0 ? `it has ${listed(topFolders)}` : 'it has no folders';
+/** `folders`: all that the data has, or those near its top. */
+export function folderMissing(mapping: SplitFolders, data: string, folders: readonly string[]) {
+  const found = folders.length > 0 ? `it has ${listed([...folders].sort(), 8)}` : 'it has no folders';
   return fetchFailed('fetch-folder-missing', `${data} lacks the folders that splits names: ${found}`, {
     expected: `${namedFolders(mapping).join(', ')} (at the top or in one top folder)`,
     hint: 'say which folders hold the images: splits: { train: { A: …, B: … }, test: { A: …, B: … } }',

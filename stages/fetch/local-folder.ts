@@ -16,7 +16,7 @@ export function localRoot(mapping: SplitFolders, folder: string): string | undef
 /** The user's own images, read in place and copied. Links are followed: they are the user's. */
 export async function openFolder(mapping: SplitFolders, folder: string): Promise<Result<ReadableData>> {
   const root = localRoot(mapping, folder);
-  if (root === undefined) return folderMissing(mapping, folder, topFolders(folder));
+  if (root === undefined) return folderMissing(mapping, folder, nearFolders(folder));
   const layout = layOut(mapping, '', await filesIn(root, namedFolders(mapping)));
   if (!layout.ok) return layout;
   return ok({
@@ -42,5 +42,8 @@ async function filesIn(root: string, folders: readonly string[]): Promise<string
 
 const topFolders = (folder: string): string[] =>
   readdirSync(folder).filter((name) => !isLitter(name) && isFolder(join(folder, name))).sort();
+
+const nearFolders = (folder: string): string[] =>
+  topFolders(folder).flatMap((top) => [top, ...topFolders(join(folder, top)).map((inner) => `${top}/${inner}`)]);
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

@@ -135,7 +135,9 @@ test('a zip cut anywhere, a damaged one and what is no zip: each one failure', a
 test('missing folders, empty ones and names that clash are named', async ({ rig }) => {
   const missing = await fetchZip(rig, below('set', [member('monet/1.jpg'), member('photo/1.jpg')]));
   assert.is(codeOf(missing.result), 'fetch-folder-missing');
-  assert.match(messageOf(missing.result), /it has set.*trainA, trainB, testA, testB/);
+  assert.match(messageOf(missing.result), /it has set, set\/monet, set\/photo .*trainA, trainB, testA, testB/);
+  await mkdir(join(rig.folder, 'own/cats'), { recursive: true });
+  assert.match(messageOf((await rig.run(fetchStage, params(join(rig.folder, 'own')))).result), /it has cats /);
   const empty = await fetchZip(rig, [...plainMembers.filter(({ path }) => !path.startsWith('testB')), member('testB/notes.txt')]);
   assert.is(codeOf(empty.result), 'domain-empty');
   assert.match(messageOf(empty.result), /testB \(test\/B\) holds no image/);

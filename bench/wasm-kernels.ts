@@ -3,8 +3,12 @@
  * tfjs has no filter gradient on wasm; its time stands alone, beside the forward convolution's.
  */
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import { loadEngine } from '../stages/engine/index.ts';
 import type { Rank } from '../stages/engine/tf.ts';
+
+// Node compiles wasm quickly first and well later, in the background: here only well, so that no round measures the other.
+setFlagsFromString('--no-liftoff');
 
 const require = createRequire(import.meta.url);
 const core = require('@tensorflow/tfjs-core') as typeof import('@tensorflow/tfjs-core');
@@ -35,9 +39,10 @@ const rounds = 7;
 function leastSeconds(work: () => void): number {
   work();
   const times = Array.from({ length: rounds }, () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     work();
-    return (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1e6;
   });
   return Math.min(...times);
 }
@@ -58,7 +63,7 @@ function measure({ size, filter, stride }: Layer) {
 
 const milliseconds = (seconds: number) => (seconds * 1000).toFixed(1).padStart(10);
 
-console.log(`${'layer'.padEnd(32)}   forward    filter    input, tfjs   input, ours   ratio   (ms, least of ${rounds})`);
+console.log(`${'layer'.padEnd(32)}   forward    filter    input, tfjs   input, ours   ratio   (CPU ms, least of ${rounds})`);
 for (const layer of layers) {
   const times = measure(layer);
   console.log(`${layer.name.padEnd(32)}${milliseconds(times.forward)}${milliseconds(times.filter)}${milliseconds(times.theirs)}     ${milliseconds(times.ours)}     ${(times.theirs / times.ours).toFixed(1)}×`);

@@ -1,5 +1,6 @@
-/** A line chart as inline SVG; colours come from the page's style (`series-0` … `series-9`). */
+/** A line chart as inline SVG. */
 import { html, type Html } from './html.ts';
+import { seriesColours } from './series-colours.ts';
 import { short } from './wording.ts';
 
 export interface Series {
@@ -25,8 +26,10 @@ export function lineChart(label: string, series: readonly Series[]): Html {
 <figcaption>${label}</figcaption>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
 ${gridLines(top, toY)}
-<text class="axis" x="${toX(first)}" y="${HEIGHT - 10}">epoch ${first}</text>
-<text class="axis end" x="${WIDTH - MARGIN.right}" y="${HEIGHT - 10}">${last}</text>
+<g class="axis" font-size="12" fill="#777">
+<text x="${toX(first)}" y="${HEIGHT - 10}">epoch ${first}</text>
+${last > first && html`<text text-anchor="end" x="${WIDTH - MARGIN.right}" y="${HEIGHT - 10}">${last}</text>`}
+</g>
 ${series.map((one, i) => line(one, i, toX, toY))}
 </svg>
 <ul class="legend">${series.map(({ name, points: own }, i) => html`<li><span class="key series-${i}"></span>${name} <b>${short(own.at(-1)?.y ?? NaN)}</b></li>`)}</ul>
@@ -37,19 +40,20 @@ function gridLines(top: number, toY: (y: number) => number): Html[] {
   return Array.from({ length: GRID_LINES + 1 }, (_, i) => {
     const value = (top * i) / GRID_LINES;
     const y = toY(value).toFixed(1);
-    return html`<line class="grid" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y}" y2="${y}"/><text class="axis end" x="${MARGIN.left - 6}" y="${y}" dy="4">${short(value)}</text>
+    return html`<line class="grid" stroke="#ccc" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y}" y2="${y}"/><text class="axis" font-size="12" fill="#777" text-anchor="end" x="${MARGIN.left - 6}" y="${y}" dy="4">${short(value)}</text>
 `;
   });
 }
 
 function line({ name, points }: Series, index: number, toX: (x: number) => number, toY: (y: number) => number): Html {
+  const colour = seriesColours[index % seriesColours.length]!;
   const finite = points.filter(({ y }) => Number.isFinite(y));
   const places = finite.map(({ x, y }) => `${toX(x).toFixed(1)},${toY(y).toFixed(1)}`);
   const [only] = places.length === 1 ? places : [];
   const [x, y] = only?.split(',') ?? [];
   return only === undefined
-    ? html`<polyline class="series-${index}" points="${places.join(' ')}"><title>${name}</title></polyline>
+    ? html`<polyline fill="none" stroke="${colour}" stroke-width="2" points="${places.join(' ')}"><title>${name}</title></polyline>
 `
-    : html`<circle class="series-${index}" cx="${x}" cy="${y}" r="3"><title>${name}</title></circle>
+    : html`<circle fill="${colour}" cx="${x}" cy="${y}" r="3"><title>${name}</title></circle>
 `;
 }

@@ -1,5 +1,5 @@
-/** The page's only style sheet. Series colours are Okabe and Ito's, which colour-blind people can tell apart. */
-const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8c6d1f', '#6f4fa0', '#444', '#999'];
+/** The page's only style sheet. Charts name their colours themselves, so that they are right where SVG is drawn without it. */
+import { seriesColours } from './series-colours.ts';
 
 export const style = `
 :root { color-scheme: light dark; --text: #1d1d1f; --quiet: #5f6368; --line: #d8d8dc; --page: #fff; --raised: #f5f5f7; --bad: #b3261e; }
@@ -15,11 +15,10 @@ th, td { padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); tex
 .cyclegan th, .cyclegan td { font-weight: 700; } .floor th, .floor td { color: var(--quiet); }
 .evaluation { margin-bottom: 1.5rem; } figure { margin: 0 0 1rem; } img { max-width: 100%; min-width: min(100%, 24rem); height: auto; display: block; image-rendering: pixelated; }
 .samples, .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 28rem), 1fr)); gap: 1rem; } .samples img { width: 100%; }
-svg { width: 100%; height: auto; } .grid { stroke: var(--line); } .axis { fill: var(--quiet); font-size: 12px; } .end { text-anchor: end; }
-polyline { fill: none; stroke-width: 2; } .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin: 0; padding: 0; font-size: .875rem; }
+svg { width: 100%; height: auto; } .grid { stroke: var(--line); } .axis { fill: var(--quiet); }
+.legend { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin: 0; padding: 0; font-size: .875rem; }
 .key { display: inline-block; width: 1rem; height: .25rem; margin-right: .4rem; vertical-align: middle; }
-${colours.map((colour, i) => `polyline.series-${i} { stroke: ${colour}; } circle.series-${i} { fill: ${colour}; } .key.series-${i} { background: ${colour}; }`).join('\n')}
-@media (prefers-color-scheme: dark) { polyline.series-8 { stroke: #ddd; } .key.series-8 { background: #ddd; } }
+${seriesColours.map((colour, i) => `.series-${i} { background: ${colour}; }`).join(' ')}
 pre { overflow: auto; padding: 1rem; background: var(--raised); font-size: .8125rem; } summary { cursor: pointer; }
 @media print { details { display: block; } }
 `;

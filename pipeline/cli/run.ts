@@ -78,7 +78,7 @@ async function execute({ plan, cache, forced }: MadePlan, running: Running): Pro
   const { summary, failures, report, state, folder } = outcome.value;
   printSummary(summary, io);
   const code = printFailures(failures, io);
-  io.stderr(`${state} ${shortPath(folder, io.cwd)}\n`);
+  io.stderr(`${state === 'done' ? 'done' : 'run folder'}: ${shortPath(folder, io.cwd)}\n`);
   printReport(report, given, io);
   return code;
 }

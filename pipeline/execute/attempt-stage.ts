@@ -39,7 +39,8 @@ export async function attemptStage(request: AttemptRequest, services: RunService
     services.reporter.report({ event: 'stage-started', stage: stage.name, reason, attempt: attempt.value.id });
     return await execute(request, attempt.value, services);
   } finally {
-    await attempt.value.remove();
+    // What cannot be removed now (a program left behind still writes there) goes when this process is gone.
+    await attempt.value.remove().catch(() => undefined);
   }
 }
 

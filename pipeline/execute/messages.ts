@@ -8,7 +8,7 @@ export type ToStage =
   /** First, and once. `runner` is the pid whose death ends the stage's process. */
   | { readonly type: 'run'; readonly job: StageJob; readonly runner: number }
   | { readonly type: 'stop' }
-  | { readonly type: 'published'; readonly request: number; readonly error?: string };
+  | { readonly type: 'published'; readonly request: number; readonly error?: ThrownError };
 
 export type FromStage =
   | { readonly type: 'progress'; readonly progress: Progress }

@@ -70,7 +70,7 @@ function receive(message: FromStage, hooks: JobHooks, send: (message: ToStage) =
       const { request } = message;
       hooks.publish(message.paths).then(
         () => send({ type: 'published', request }),
-        (error: unknown) => send({ type: 'published', request, error: String(error) }),
+        (error: unknown) => send({ type: 'published', request, error: thrownError(error) }),
       );
       return undefined;
     }

@@ -4,7 +4,7 @@ import type { Progress } from '../stage.ts';
 import { contextOf, type JobHooks, type StageJob } from './job.ts';
 import type { FromStage, ToStage } from './messages.ts';
 import { guardAgainstOrphaning, isOrphan } from './orphan-guard.ts';
-import { thrownError } from './thrown.ts';
+import { asError, thrownError, type ThrownError } from './thrown.ts';
 
 /** Milliseconds between two progress messages; a change of phase is always sent. */
 const progressInterval = 100;
@@ -69,11 +69,11 @@ class Publications {
     return new Promise((resolve, reject) => this.#open.set(request, { resolve, reject }));
   }
 
-  settle(request: number, error: string | undefined): void {
+  settle(request: number, error: ThrownError | undefined): void {
     const waiting = this.#open.get(request);
     this.#open.delete(request);
     if (error === undefined) waiting?.resolve();
-    else waiting?.reject(new Error(error));
+    else waiting?.reject(asError(error));
   }
 }
 

@@ -23,6 +23,10 @@ export function thrownError(error: unknown): ThrownError {
   };
 }
 
+/** The way back: what a stage's process throws on, its code kept. */
+export const asError = ({ message, stack, code, path }: ThrownError): Error =>
+  Object.assign(new Error(message), { stack, ...(code === undefined ? {} : { code }), ...(path === undefined ? {} : { path }) });
+
 /** `writable`: the folders that the runner gave the stage. `log`: where the stack was written, as people should read it. */
 export function failureOfThrown(error: ThrownError, stage: string, writable: readonly string[], log: string): Failure {
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {

@@ -61,6 +61,7 @@ async function build(recipe: Recipe, help: InstallHelp, destination: string): Pr
   }
   const proven = await probeTensorFlow(workshop.packages, help.stop);
   if (!proven.ok) return discardBuild(workshop, proven);
+  if (recipe.variant === 'cuda' && !proven.value.gpu) return engineFailed('engine-load-failed', 'TensorFlow runs but sees no GPU', { hint: 'Look at nvidia-smi and the driver, or set engine.device: cpu.' });
   writeStamp(recipe, workshop.packages, readMarker(workshop, 'compile')!.result);
   moveIntoPlace(workshop, destination);
   return ok(destination);

@@ -3,9 +3,9 @@ import { ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { TrainingBatch } from './data/training-data.ts';
 import { trainFailed } from './failures.ts';
-import type { TensorSource } from './safetensors.ts';
+import type { TensorData, TensorSource } from './safetensors.ts';
 
-/** Checks the loss terms of an iteration (counted from 1); names the images it used. `lastGood` is the newest checkpoint's iteration. */
+/** Checks the loss terms of an iteration (counted from 1); names the images it used. `lastGood` is the last checkpoint's iteration. */
 export function checkFinite(terms: Readonly<Record<string, number>>, iteration: number, batch: TrainingBatch, lastGood: number | undefined): Result<void> {
   const bad = Object.entries(terms).filter(([, value]) => !Number.isFinite(value));
   if (bad.length === 0) return ok(undefined);
@@ -16,10 +16,16 @@ export function checkFinite(terms: Readonly<Record<string, number>>, iteration: 
 /** Checks every tensor of the state before it becomes a checkpoint. */
 export async function findNonFinite(tensors: readonly TensorSource[], iteration: number, lastGood: number | undefined): Promise<Result<void>> {
   for (const tensor of tensors) {
-    if ((await tensor.read()).every(Number.isFinite)) continue;
+    if (allFinite(await tensor.read())) continue;
     return trainFailed('train-diverged', `after iteration ${iteration} the weights of ${tensor.name} are no longer finite`, advice(lastGood));
   }
   return ok(undefined);
+}
+
+/** A plain loop: it is run over every weight and moment, tens of millions of them, before each checkpoint. */
+function allFinite(data: TensorData): boolean {
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;
+  return true;
 }
 
 function advice(lastGood: number | undefined) {

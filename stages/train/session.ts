@@ -18,9 +18,8 @@ import { checkFinite, findNonFinite } from './divergence.ts';
 import { History } from './history.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { TrainingOutputs } from './outputs.ts';
-import type { SampleFile } from './outputs.ts';
 import type { TrainParams } from './params.ts';
-import { sampleEpoch } from './samples/choose.ts';
+import { EpochSamples } from './samples/epoch-samples.ts';
 import { openSampler } from './samples/sampler.ts';
 import type { Sampler } from './samples/sampler.ts';
 import { SampleStore } from './samples/store.ts';
@@ -71,9 +70,11 @@ export class Session {
   readonly #parts: Parts;
   readonly #batches: ReadAhead<TrainingBatch>;
   readonly #outputs: TrainingOutputs;
-  #samples: SampleStore;
+  #samples: EpochSamples;
   #history = new History();
   #iteration = 0;
+  /** The iteration of the checkpoint that was read or written last. */
+  #checkpointed: number | undefined;
   readonly lastIteration: number;
 
   constructor(parts: Parts) {
@@ -82,7 +83,7 @@ export class Session {
     this.lastIteration = context.params.epochs * data.iterationsPerEpoch;
     this.#batches = new ReadAhead((iteration) => data.batch(iteration), this.lastIteration);
     this.#outputs = new TrainingOutputs(context.out, context.params.epochs, networks);
-    this.#samples = new SampleStore(this.#sampleFolder);
+    this.#samples = this.#samplesWith();
   }
 
   /** Iterations done since the beginning of training. */
@@ -106,8 +107,8 @@ export class Session {
     if (!checkpoint) return;
     state.restore(checkpoint.tensors);
     this.#history = new History(checkpoint.position, checkpoint.metrics);
-    this.#samples = new SampleStore(this.#sampleFolder, checkpoint.position.samples);
-    this.#iteration = checkpoint.position.iteration;
+    this.#samples = this.#samplesWith(checkpoint.position.samples);
+    this.#iteration = this.#checkpointed = checkpoint.position.iteration;
     context.log(`continues from iteration ${this.#iteration}, epoch ${Math.floor(this.#iteration / data.iterationsPerEpoch)} of ${context.params.epochs}`);
     await this.#repeatOutputs();
   }
@@ -119,7 +120,7 @@ export class Session {
     const batch = await this.#batches.get(this.#iteration);
     const terms = await state.step(this.#iteration, batch, this.#learningRate(epoch));
     this.#iteration += 1;
-    const finite = checkFinite(terms, this.#iteration, batch, await this.#parts.checkpoints.newestIteration());
+    const finite = checkFinite(terms, this.#iteration, batch, this.#checkpointed);
     if (!finite.ok) return finite;
     this.#history.addIteration(terms);
     const { generator_loss: generator, discriminator_loss: discriminator } = sumLosses(terms, context.params.loss.weights);
@@ -139,7 +140,7 @@ export class Session {
       (terms) => sumLosses(terms, context.params.loss.weights),
     );
     context.log(`epoch ${epoch}: generator ${metrics.generator_loss.toFixed(4)}, discriminator ${metrics.discriminator_loss.toFixed(4)}`);
-    const samples = this.#samplesDue(epoch) ? await this.#drawSamples(epoch) : [];
+    const samples = await this.#samples.draw(epoch);
     await context.publish(await this.#outputs.addEpoch(metrics, this.#history.epochEnds.at(-1)!, samples));
   }
 
@@ -147,13 +148,14 @@ export class Session {
   async saveCheckpoint(): Promise<Result<void>> {
     const { state, checkpoints, data } = this.#parts;
     const tensors = state.tensors();
-    const finite = await findNonFinite(tensors, this.#iteration, await checkpoints.newestIteration());
+    const finite = await findNonFinite(tensors, this.#iteration, this.#checkpointed);
     if (!finite.ok) return finite;
     const position = {
       iteration: this.#iteration, epoch: Math.floor(this.#iteration / data.iterationsPerEpoch),
       lossSums: this.#history.lossSums, epochEnds: this.#history.epochEnds, samples: this.#samples.digests,
     };
     await checkpoints.write(position, tensors, this.#history.lines);
+    this.#checkpointed = this.#iteration;
     return ok(undefined);
   }
 
@@ -169,8 +171,9 @@ export class Session {
     disposeNetworks(networks);
   }
 
-  get #sampleFolder(): string {
-    return join(this.#parts.context.checkpoints!, 'samples');
+  #samplesWith(digests: Readonly<Record<string, string>> = {}): EpochSamples {
+    const { context, sampler } = this.#parts;
+    return new EpochSamples(sampler, new SampleStore(join(context.checkpoints!, 'samples'), digests), context.params);
   }
 
   /** Counted from 1. */
@@ -183,24 +186,15 @@ export class Session {
     return learningRateAt(epoch, optimizer.learning_rate, schedule);
   }
 
-  #samplesDue(epoch: number): boolean {
-    const { sample_every: every, epochs } = this.#parts.context.params;
-    return sampleEpoch(epoch, every, epochs);
-  }
-
-  async #drawSamples(epoch: number): Promise<readonly SampleFile[]> {
-    const drawn = await this.#parts.sampler.draw(epoch);
-    for (const { name, png } of drawn) await this.#samples.put(name, png);
-    return drawn;
-  }
-
   /** Outputs of the epochs before the checkpoint, from what it and the runs of this trajectory kept. */
   async #repeatOutputs(): Promise<void> {
     const { context } = this.#parts;
     const paths = new Set<string>();
     const missing: number[] = [];
     for (const [index, metrics] of this.#history.epochs.entries()) {
-      const samples = this.#samplesDue(metrics.epoch) ? await this.#earlierSamples(metrics.epoch) : [];
+      // The weights of the checkpoint's own epoch are here: its samples can still be drawn.
+      const weightsAreHere = this.atEpochEnd && metrics.epoch === this.#epochUnderWay - 1;
+      const samples = (await this.#samples.find(metrics.epoch)) ?? (weightsAreHere ? await this.#samples.draw(metrics.epoch) : undefined);
       if (!samples) missing.push(metrics.epoch);
       for (const path of await this.#outputs.addEpoch(metrics, this.#history.epochEnds[index]!, samples ?? [])) paths.add(path);
     }
@@ -208,17 +202,5 @@ export class Session {
       context.warn(`no samples of epoch ${missing.join(', ')}: the run that trained to there drew none of them, and its weights are gone`);
     }
     if (paths.size > 0) await context.publish([...paths]);
-  }
-
-  /** Undefined where one of them was not drawn; those of the checkpoint's own epoch can still be. */
-  async #earlierSamples(epoch: number): Promise<readonly SampleFile[] | undefined> {
-    const samples: SampleFile[] = [];
-    for (const name of this.#parts.sampler.names(epoch)) {
-      const png = await this.#samples.get(name);
-      if (png) samples.push({ name, png });
-    }
-    if (samples.length === this.#parts.sampler.names(epoch).length) return samples;
-    const stillThere = this.atEpochEnd && epoch === this.#epochUnderWay - 1;
-    return stillThere ? this.#drawSamples(epoch) : undefined;
   }
 }

@@ -11,8 +11,6 @@ export interface CheckpointStore {
   write(position: TrainingPosition, tensors: readonly TensorSource[], metrics: readonly string[]): Promise<void>;
   /** The newest undamaged checkpoint at or before `iteration`; `damaged` hears of each that is skipped. */
   newest(iteration: number, damaged: (line: string) => void): Promise<Checkpoint | undefined>;
-  /** The iteration of the newest checkpoint in the folder, damaged or not. */
-  newestIteration(): Promise<number | undefined>;
 }
 
 /** `keepLast` counts those at or before the one just written: a longer run of the same trajectory keeps its own. */
@@ -26,7 +24,6 @@ export async function openCheckpoints(folder: string, keepLast: number): Promise
       for (const iteration of upToHere.slice(keepLast)) await rm(join(folder, folderName(iteration)), { recursive: true, force: true });
     },
     newest: (iteration, damaged) => newestUndamaged(folder, iteration, damaged),
-    newestIteration: async () => (await iterations(folder))[0],
   };
 }
 

@@ -31,21 +31,28 @@ interface Model {
   readonly width: number;
 }
 
+/** What all parts of a set share while they are written. */
+interface Work {
+  readonly context: StageContext<NormalizeParams>;
+  readonly model: Model;
+  readonly oddities: Oddities;
+  /** One more image of the part is written. */
+  count(part: ImageSetPart): void;
+}
+
 async function normalizeSet(context: StageContext<NormalizeParams>, set: ImageSet): Promise<Result<void>> {
-  const oddities = new Oddities();
   const model = await modelOf(set);
   if (!model.ok) return model;
-  let before = 0;
   const total = set.parts.reduce((sum, part) => sum + part.files.length, 0);
+  let done = 0;
+  const count = (part: ImageSetPart) => context.progress({ done: ++done, total, unit: 'images', phase: `${part.split} ${part.domain}` });
+  const work: Work = { context, model: model.value, oddities: new Oddities(), count };
   for (const part of set.parts) {
-    const written = await writePart(context, part, model.value, oddities, (done) =>
-      context.progress({ done: before + done, total, unit: 'images', phase: `${part.split} ${part.domain}` }),
-    );
+    const written = await writePart(work, part);
     if (!written.ok) return written;
-    before += part.files.length;
   }
   await writeDescription(context.out, { ...set.description, format: 'arrays' });
-  oddities.tell(context.log);
+  work.oddities.tell(context.log);
   return ok(undefined);
 }
 
@@ -58,20 +65,15 @@ async function modelOf(set: ImageSet): Promise<Result<Model>> {
   return image.ok ? ok({ label, height: image.value.pixels.height, width: image.value.pixels.width }) : image;
 }
 
-/** One array and its names, a few images in memory at a time. */
-async function writePart(
-  context: StageContext<NormalizeParams>,
-  part: ImageSetPart,
-  model: Model,
-  oddities: Oddities,
-  progress: (done: number) => void,
-): Promise<Result<void>> {
+/** One array and its names. */
+async function writePart(work: Work, part: ImageSetPart): Promise<Result<void>> {
+  const { context, model } = work;
   const path = join(context.out, part.split, part.domain);
   await mkdir(join(context.out, part.split), { recursive: true });
   await writeFile(`${path}.json`, JSON.stringify(part.files.map((file) => file.name)) + '\n');
   const array = await createImages(`${path}.npy`, 'float32', [part.files.length, model.height, model.width, 3]);
   try {
-    const filled = await fill(array, context, part, model, oddities, progress);
+    const filled = await fill(array, work, part);
     if (filled.ok) await array.close();
     return filled;
   } finally {
@@ -79,29 +81,23 @@ async function writePart(
   }
 }
 
-async function fill(
-  array: ImagesWriter,
-  context: StageContext<NormalizeParams>,
-  part: ImageSetPart,
-  model: Model,
-  oddities: Oddities,
-  progress: (done: number) => void,
-): Promise<Result<void>> {
-  const table = scaleTable(context.params.range);
+/** A few images in memory at a time, decoded side by side and written in order. */
+async function fill(array: ImagesWriter, work: Work, part: ImageSetPart): Promise<Result<void>> {
+  const table = scaleTable(work.context.params.range);
   const chunkSize = lanes() * 2;
   for (let from = 0; from < part.files.length; from += chunkSize) {
-    if (context.stop.aborted) return interrupted();
+    if (work.context.stop.aborted) return interrupted();
     const chunk = part.files.slice(from, from + chunkSize);
-    for (const image of await Promise.all(chunk.map((file) => decodeAs(model, part, file, oddities)))) {
+    for (const image of await Promise.all(chunk.map((file) => decodeAs(work, part, file)))) {
       if (!image.ok) return image;
       await array.write(scaled(image.value.data, table));
+      work.count(part);
     }
-    progress(from + chunk.length);
   }
   return ok(undefined);
 }
 
-async function decodeAs(model: Model, part: ImageSetPart, file: ImageFile, oddities: Oddities): Promise<Result<Pixels>> {
+async function decodeAs({ model, oddities }: Work, part: ImageSetPart, file: ImageFile): Promise<Result<Pixels>> {
   const label = labelOf(part, file.name);
   const image = await decodeImage(file.location, label);
   if (!image.ok) return image;

@@ -19,6 +19,8 @@ export interface Download extends Request {
 
 /** Seconds to wait after the 1st, 2nd … connection in a row that brought nothing; after the last comes the failure. */
 const defaultWaits = [1, 2, 4, 8, 16] as const;
+/** Seconds; servers may ask for hours. */
+const longestWait = 300;
 
 /**
  * Brings a file of the network to disk and returns where it is. Goes on with what an earlier attempt left, survives
@@ -84,8 +86,8 @@ async function receiveAll(partial: PartialDownload, request: Download, waits: re
     const size = await partial.size();
     fruitless = size > furthest ? 0 : fruitless + 1;
     furthest = Math.max(furthest, size);
-    const wait = outcome.waitSeconds ?? waits[Math.max(fruitless - 1, 0)];
-    if (fruitless > waits.length || wait === undefined) return unreachable(request, outcome.why);
+    const wait = Math.min(outcome.waitSeconds ?? waits[Math.max(fruitless - 1, 0)] ?? 0, longestWait);
+    if (fruitless > waits.length) return unreachable(request, outcome.why);
     request.log(`${outcome.why}; trying again in ${wait} s`);
     await sleep(wait * 1000, undefined, { signal: request.stop });
   }

@@ -11,7 +11,7 @@ export function prepareStages(stages: readonly CheckedStage[], root: MapNode, fo
   const prepared: StageConfig[] = [];
   const problems: Failure[] = [];
   for (const { name, definition, params, from, key } of stages) {
-    const result = definition.prepare(params, parameterPlaces(root, ['stages', name], folder));
+    const result = definition.prepare(params, { ...parameterPlaces(root, ['stages', name], folder), from });
     const where = key && whereOf(key);
     if (result.ok) prepared.push({ name, definition, from, prepared: result.value, where });
     else problems.push({ ...(where && { where }), ...result.failure, stage: name });

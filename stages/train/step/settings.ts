@@ -25,6 +25,7 @@ const weight = { type: 'number', minimum: 0 };
 const pair = (value: number, description: string): JsonSchema => ({
   description: `${description} A number for both directions, or [AtoB, BtoA].`,
   default: value,
+  'x-both-directions': true,
   oneOf: [weight, { type: 'array', minItems: 2, maxItems: 2, items: weight }],
 });
 

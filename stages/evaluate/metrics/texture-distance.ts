@@ -9,7 +9,7 @@ export const PATCH = 5;
 const PATCH_VALUES = PATCH * PATCH;
 
 /** A set is described by about so many patches at most, so that memory does not grow with the number of pictures. */
-const PATCHES_PER_SET = 1 << 15;
+const PATCHES_PER_SET = 1 << 14;
 
 /** Pixels between neighbouring patches of the grid that patches are taken from. */
 const STRIDE = 2;

@@ -1,6 +1,6 @@
 /** One execution of one stage: a work folder of its own, the stage, its outputs into the cache. */
 import { rename, rm } from 'node:fs/promises';
-import type { Attempt, CacheEntry, Lease } from '../cache/cache.ts';
+import type { Attempt, CacheEntry } from '../cache/cache.ts';
 import { failed, type Failure, type Result } from '../failure.ts';
 import { trajectoryOf } from '../plan/decide.ts';
 import type { KeyManifest } from '../plan/key.ts';
@@ -9,6 +9,7 @@ import { logFile } from '../progress/run-folder-files.ts';
 import { publishFiles } from '../run-folder/publish.ts';
 import type { Progress } from '../stage.ts';
 import { jobInput, type JobHooks, type StageJob } from './job.ts';
+import type { StageLease } from './lease-stage.ts';
 import { unsuccessful, type StageOutcome } from './outcome.ts';
 import { runHere, type JobEnd } from './run-here.ts';
 import { runInProcess } from './run-in-process.ts';
@@ -24,8 +25,8 @@ export interface AttemptRequest {
   readonly forced: boolean;
   /** The finished stages, by name: all that it reads among them. */
   readonly outputs: ReadonlyMap<string, CacheEntry>;
-  /** Of its key: held by the stage's own process as well, should this one be killed. */
-  readonly lease: Lease;
+  /** Held by the stage's own process as well, should this one be killed. */
+  readonly lease: StageLease;
 }
 
 export async function attemptStage(request: AttemptRequest, services: RunServices): Promise<StageOutcome> {

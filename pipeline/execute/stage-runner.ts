@@ -2,13 +2,13 @@
  * Brings one stage's outputs about: from the cache, from another process that is making them, or by running it.
  * A damaged cached output that is needed is made again by running its producer, once.
  */
-import type { CacheEntry, Lease, LeaseHolder } from '../cache/cache.ts';
-import { hostname } from 'node:os';
+import type { CacheEntry } from '../cache/cache.ts';
 import { failed, interrupted, ok, type Result } from '../failure.ts';
 import { decide, type Decision } from '../plan/decide.ts';
 import type { PlannedStage } from '../plan/plan.ts';
 import type { StoredFile } from '../stage.ts';
 import { attemptStage } from './attempt-stage.ts';
+import { leaseStage, type StageLease } from './lease-stage.ts';
 import { succeeded, unsuccessful, type StageOutcome } from './outcome.ts';
 import type { RunServices } from './run-services.ts';
 
@@ -54,14 +54,10 @@ export class StageRunner {
     return this.#executeAlone(stage, forced);
   }
 
-  /** Under a lease of the key, so that no two processes make the same outputs; the one that waited finds them made. */
+  /** Under a lease, so that no two processes make the same outputs; the one that waited finds them made. */
   async #executeAlone(stage: PlannedStage, forced: boolean): Promise<StageOutcome> {
-    const { cache, stop, reporter } = this.#services;
     const { key } = await this.#decide(stage);
-    const lease = await cache.lease(key, {
-      stage: stage.name, stop,
-      onWait: (holder) => reporter.report({ event: 'stage-waiting', stage: stage.name, message: `waiting for ${holderText(holder)}` }),
-    });
+    const lease = await leaseStage(stage, key, this.#outputs, this.#services);
     if (!lease.ok) return unsuccessful(lease.failure, stage.name, 0);
     try {
       const decision = await this.#decide(stage);
@@ -77,7 +73,7 @@ export class StageRunner {
     }
   }
 
-  #attempt(stage: PlannedStage, decision: Decided, forced: boolean, lease: Lease): Promise<StageOutcome> {
+  #attempt(stage: PlannedStage, decision: Decided, forced: boolean, lease: StageLease): Promise<StageOutcome> {
     const { key, manifest } = decision;
     const reason = decision.kind === 'hit' ? 'forced' : decision.reason;
     return attemptStage({ stage, key, manifest, reason, forced, lease, outputs: this.#outputs }, this.#services);
@@ -136,12 +132,6 @@ export class StageRunner {
     const line = `${files === 1 ? 'a cached file' : `${files} cached files`} of ${name} ${files === 1 ? 'is' : 'are'} damaged or gone and set aside; ${name} runs again`;
     this.#services.reporter.report({ event: 'stage-warning', stage: name, line });
   }
-}
-
-/** `train of another giverny (process 4711), which makes the same`. */
-function holderText({ pid, host, stage }: LeaseHolder): string {
-  if (host !== hostname()) return `${stage} of another giverny (process ${pid} on ${host}), which makes the same`;
-  return pid === process.pid ? `${stage}, which makes the same` : `${stage} of another giverny (process ${pid}), which makes the same`;
 }
 
 /** Whether a file of the stage's outputs also appears in the run folder. */

@@ -103,4 +103,15 @@ test('two processes: on one config the second is told at once, on two configs a 
   assert.match(readlinkSync(project.rig.path('runs/latest')), /^other-/);
 });
 
+test('two processes on one trajectory: the longer one waits and continues from what the other reached', async ({ project }) => {
+  project.config('stages: { count: { uses: steps, count: 15 } }');
+  const shorter = project.start(['run', 'study.yaml']);
+  await until(() => project.ledger.includes('step 1'));
+  const longer = await project.run(['run', 'study.yaml', 'stages.count.count=20']);
+  assert.is(longer.code, 0, longer.stderr);
+  assert.match(longer.stderr, /count: waiting for count of another giverny \(process \d+\), which trains the same networks/);
+  assert.is((await shorter.finished).code, 0);
+  assert.equal(project.ledger.filter((line) => line.startsWith('from ')), ['from 0', 'from 15']);
+});
+
 test.run();

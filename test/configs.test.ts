@@ -59,12 +59,12 @@ test('monet2photo is the chapter', async () => {
   assert.equal((loss as { weights: unknown }).weights, { adversarial: [1, 1], cycle: [10, 10], identity: [1, 1] });
 });
 
-test('what monet2photo says of training are the defaults', async () => {
+test('what monet2photo says of training are the defaults, but for the images that it samples', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'giverny-configs-'));
   try {
     writeFileSync(join(folder, 'defaults.yaml'), 'stages:\n  synthesize:\n  normalize: { from: synthesize }\n  train: { from: normalize }\n');
     const defaults = await load(join(folder, 'defaults.yaml'));
-    assert.equal(paramsOf(await load('configs/monet2photo.yaml'), 'train'), paramsOf(defaults, 'train'));
+    assert.equal(paramsOf(await load('configs/monet2photo.yaml'), 'train'), { ...paramsOf(defaults, 'train'), sample_split: 'train' });
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -68,8 +68,8 @@ export const verbs: Readonly<Record<string, Verb>> = {
   },
   engine: {
     summary: 'Install TensorFlow for Giverny, or say what is installed.',
-    usage: 'giverny engine install|status|remove',
-    flags: {},
+    usage: 'giverny engine install|status|remove [--device cpu|gpu:0]',
+    flags: { '--device': 'for which device (default: what `engine: auto` would take)' },
     examples: [['giverny engine install', 'what the first run does by itself']],
     load: async () => (await import('./engine.ts')).engineCommand,
   },

@@ -12,6 +12,7 @@ import { baselines, statisticsOf, type DomainStatistics } from './baselines.ts';
 import { comparisonStrip } from './comparison-strip.ts';
 import { evaluationFile, sourceOf, targetOf, translations, type Evaluation, type Translation, type TranslationScore } from './evaluation.ts';
 import { evaluateFailed } from './failures.ts';
+import { figuresOf } from './figures.ts';
 import { loadGenerator, type Generator } from './generator.ts';
 import { projections } from './metrics/texture-distance.ts';
 import { openPictures, type OpenOptions, type Pictures } from './pictures.ts';
@@ -32,6 +33,7 @@ interface Work {
   readonly pictures: Readonly<Record<Split, Readonly<Record<Domain, Pictures>>>>;
   /** Counts one picture; true where the stage is to stop. */
   readonly onPicture: () => boolean;
+  readonly report: (figures: Readonly<Record<string, number>>) => void;
 }
 
 async function evaluate(context: Context): Promise<Result<void>> {
@@ -86,7 +88,8 @@ function startWork(context: Context, paired: boolean, pictures: Work['pictures']
     context.progress({ done: ++done, total, unit: 'images' });
     return context.stop.aborted;
   };
-  return { context, paired, pictures, onPicture };
+  const report = (figures: Readonly<Record<string, number>>) => context.progress({ done, total, unit: 'images', figures });
+  return { context, paired, pictures, onPicture, report };
 }
 
 type Generators = Readonly<Record<Translation, Generator>>;
@@ -100,7 +103,9 @@ async function evaluateAll(work: Work, generators: Generators): Promise<Result<v
     if (!score) return interrupted();
     scores[translation] = score;
   }
-  await writeEvaluation(work, { AtoB: scores.AtoB!, BtoA: scores.BtoA! });
+  const both = { AtoB: scores.AtoB!, BtoA: scores.BtoA! };
+  await writeEvaluation(work, both);
+  work.report(figuresOf(both));
   return ok(undefined);
 }
 

@@ -2,6 +2,7 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { openPromise } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { ok, type Result } from '../../../../pipeline/failure.ts';
 import { engineFailed, engineInterrupted } from '../../failures.ts';
@@ -37,9 +38,8 @@ export const dependenciesFolder = ({ packages }: Pick<Workshop, 'packages'>): st
  * Fails with `engine-wheel-damaged`, `engine-disk-full` or `interrupted`.
  */
 export async function unpackWheel(wheel: string, target: string, placement: Placement, { help }: Pick<Workshop, 'help'>): Promise<Result<readonly string[]>> {
-  const yauzl = await import('yauzl');
   try {
-    const zip = await yauzl.openPromise(wheel, { lazyEntries: true, autoClose: false });
+    const zip = await openPromise(wheel, { lazyEntries: true, autoClose: false });
     return ok(await unpackEntries(zip, target, placement, help));
   } catch (error) {
     if (help.stop.aborted) return engineInterrupted('interrupted while unpacking TensorFlow; the same command continues');

@@ -9,7 +9,7 @@ import { resolveModel } from '../../stages/model/schema.ts';
 import { createTrainer, type Trainer } from '../../stages/train/step/trainer.ts';
 import { lossNames } from '../../stages/train/step/losses.ts';
 import { readSafetensors, type StoredTensor } from '../../stages/train/safetensors.ts';
-import { testEngine } from '../stages/model/test-engine.ts';
+import { testEngine } from '../helpers/test-engine.ts';
 import { deterministicWeight, uniform } from './deterministic.ts';
 
 const size = 32;

@@ -9,7 +9,7 @@ import { checkImageSize, createNetworks, disposeNetworks, networkNames, type Net
 import { loadModel, saveModel } from '../../../stages/model/saved-model.ts';
 import { resolveModel, type ModelParams } from '../../../stages/model/schema.ts';
 import type { ImageShape } from '../../../stages/model/spec.ts';
-import { testEngine } from './test-engine.ts';
+import { testEngine } from '../../helpers/test-engine.ts';
 
 const chapter: ModelParams = { generator: { filters: 2, residual_blocks: 2 }, discriminator: { filters: 2 } };
 const paper: ModelParams = {

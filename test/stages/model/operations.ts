@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Tensor, Tensor1D, Tensor4D, Tf } from '../../../stages/engine/tf.ts';
 import { operationsFor, plainOperations, type Operations } from '../../../stages/model/operations/index.ts';
-import { testEngine } from './test-engine.ts';
+import { testEngine } from '../../helpers/test-engine.ts';
 
 type Shape = [number, number, number, number];
 type Forward = (operations: Operations, x: Tensor4D, gamma: Tensor1D, beta: Tensor1D) => Tensor4D;

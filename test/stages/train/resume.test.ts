@@ -2,10 +2,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineSelection } from '../../../pipeline/stage.ts';
-import { selectEngine } from '../../../stages/engine/index.ts';
 import { randomStream } from '../../../stages/random.ts';
 import { implementation } from '../../../stages/train/run.ts';
+import { testSelection } from '../../helpers/test-engine.ts';
 import { attemptInNewProcess } from './attempt.ts';
 import { TinyProject, chapter, digestsOf, paper, reproducibleOutputs, valueOf, wasm } from './tiny-training.ts';
 
@@ -25,19 +24,14 @@ test.after.each(async () => {
 });
 
 /** TensorFlow only where it is installed already. */
-async function engines(): Promise<EngineSelection[]> {
-  const help = { provision: false, offline: true, stop: new AbortController().signal, progress: () => undefined, say: () => undefined };
-  const selected = await selectEngine({ backend: 'tensorflow' }, help);
-  if (!selected.ok) console.log(`skipped on TensorFlow: ${selected.failure.message}`);
-  return selected.ok ? [wasm, selected.value] : [wasm];
-}
+const tensorflow = await testSelection('tensorflow');
 
 const stateOf = async (at: TinyProject, iteration: string) => {
   const digests = await digestsOf(at.checkpoints);
   return [`iteration-${iteration}/state.safetensors`, `iteration-${iteration}/metrics.jsonl`].map((path) => digests.get(path));
 };
 
-for (const engine of await engines()) {
+for (const engine of tensorflow ? [wasm, tensorflow] : [wasm]) {
   for (const recipe of ['chapter', 'paper'] as const) {
     test(`12 iterations are 5, a new process, and 7 more, bit for bit (${recipe}, ${engine.backend})`, async () => {
       const [whole, parts] = [await project(), await project()];

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { Tensor } from '../../../../stages/engine/tf.ts';
 import { ganLoss } from '../../../../stages/model/losses/gan-loss.ts';
 import { meanAbsoluteError } from '../../../../stages/model/losses/mean-absolute-error.ts';
-import { testEngine } from '../test-engine.ts';
+import { testEngine } from '../../../helpers/test-engine.ts';
 
 const tf = (await testEngine('wasm'))!;
 const numbers = (t: Tensor) => [...t.dataSync()];

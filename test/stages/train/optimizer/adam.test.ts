@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Scalar, Variable } from '../../../../stages/engine/tf.ts';
 import { createAdam } from '../../../../stages/train/optimizer/adam.ts';
-import { testEngine } from '../../model/test-engine.ts';
+import { testEngine } from '../../../helpers/test-engine.ts';
 
 const tf = (await testEngine('wasm'))!;
 const settings = { beta1: 0.5, beta2: 0.999, epsilon: 1e-7 };

@@ -8,7 +8,7 @@ import { resolveModel, type ModelParams } from '../../../../stages/model/schema.
 import { sumLosses, type LossName } from '../../../../stages/train/step/losses.ts';
 import type { TrainerSettings } from '../../../../stages/train/step/settings.ts';
 import { createTrainer, type Batch, type Trainer } from '../../../../stages/train/step/trainer.ts';
-import { testEngine } from '../../model/test-engine.ts';
+import { testEngine } from '../../../helpers/test-engine.ts';
 
 const size = 16;
 

@@ -1,12 +1,13 @@
-// Bundles the command into dist/: one entry for people, one for stage processes, chunks for what is loaded on use.
+// Bundles the command: one entry for people, one for stage processes, chunks for what is loaded on use.
 // sharp and @tensorflow/* stay packages; every other library is in the bundle.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+// `node bin/build.js` makes a new build of the checkout (builds.js), `--package` makes dist/package/, which npm packs.
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { builds } from './builds.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const built = join(root, 'dist');
-const sources = ['pipeline', 'stages', 'bin', 'package.json'];
+const sources = ['pipeline', 'stages', 'bin', 'package.json', 'package-lock.json'];
 
 function newestChange(path) {
   const stats = statSync(path);
@@ -14,11 +15,25 @@ function newestChange(path) {
   return readdirSync(path).reduce((newest, name) => Math.max(newest, newestChange(join(path, name))), stats.mtimeMs);
 }
 
+/** Builds the checkout unless the current build is of its sources; resolves to the build's folder. */
 export async function buildIfStale() {
-  const stamp = join(built, 'built');
   const changed = Math.max(...sources.map((source) => newestChange(join(root, source))));
-  if (existsSync(stamp) && statSync(stamp).mtimeMs >= changed) return;
-  await build();
+  const newest = builds.newest();
+  return newest !== undefined && newest.asOf >= changed ? newest.folder : build();
+}
+
+async function build() {
+  const asOf = new Date();
+  const made = builds.begin();
+  await bundleInto(made.folder);
+  builds.makeCurrent(made, asOf);
+  return made.folder;
+}
+
+async function buildPackage() {
+  const folder = join(root, 'dist', 'package');
+  rmSync(folder, { recursive: true, force: true });
+  await bundleInto(folder);
 }
 
 const common = {
@@ -63,30 +78,23 @@ function compiledValidators({ file, names }) {
   };
 }
 
-export async function build() {
+async function bundleInto(folder) {
   const esbuild = await import('esbuild');
-  const folder = join(root, 'node_modules', `.giverny-build-${process.pid}`);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const out = join(folder, 'dist');
-  const started = new Date();
-  const validators = await compileValidators(esbuild, folder);
+  const work = join(folder, 'work');
+  mkdirSync(work, { recursive: true });
+  const validators = await compileValidators(esbuild, work);
   await esbuild.build({
     ...common,
     entryPoints: { giverny: 'pipeline/cli/entry.ts', 'stage-process': 'pipeline/cli/stage-process.ts' },
-    outdir: out,
+    outdir: folder,
     splitting: true,
     plugins: [compiledValidators(validators)],
   });
-  writeFileSync(join(out, 'built'), `${started.toISOString()}\n`);
-  // Two processes may build at once: each moves its whole result into place.
-  rmSync(built, { recursive: true, force: true });
-  renameSync(out, built);
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(work, { recursive: true, force: true });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { installPackages } = await import('./install.js');
   installPackages();
-  await build();
+  await (process.argv.includes('--package') ? buildPackage() : build());
 }

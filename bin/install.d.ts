@@ -1,0 +1,1 @@
+export function areInstalled(lock: string | undefined, installed: string | undefined): boolean;

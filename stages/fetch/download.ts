@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ok } from '../../pipeline/failure.ts';
-import type { Result } from '../../pipeline/failure.ts';
+import type { Failure, Result } from '../../pipeline/failure.ts';
 import { fetchFailed } from './failures.ts';
 import { discard, finishedDownload, takePartialDownload } from './partial-download.ts';
 import type { FinishedDownload, PartialDownload } from './partial-download.ts';
@@ -15,6 +15,7 @@ export interface Download extends Request {
   /** The folder that outlives attempts. */
   readonly home: string;
   log(line: string): void;
+  warn(line: string): void;
 }
 
 /** Seconds to wait after the 1st, 2nd … connection in a row that brought nothing; after the last comes the failure. */
@@ -25,23 +26,27 @@ const longestWait = 300;
 /**
  * Brings a file of the network to disk and returns where it is. Goes on with what an earlier attempt left, survives
  * broken connections, and never returns bytes that differ from the sha256, or that two versions of the file were joined
- * from. Throws when `stop` fires or the disk is full; what has arrived is kept.
+ * from. Without a sha256 an earlier download serves, with a warning, where the server does not give the file now.
+ * Throws when `stop` fires or the disk is full; what has arrived is kept.
  */
 export async function download(request: Download, waits: readonly number[] = defaultWaits): Promise<Result<FinishedDownload>> {
-  const earlier = await usableEarlierDownload(request);
-  if (earlier) return ok(earlier);
+  const earlier = await finishedDownload(request.home);
+  if (earlier && (await isRight(earlier, request))) {
+    request.log('downloaded before; used again');
+    return ok(earlier);
+  }
   const partial = await takePartialDownload(request.home);
   try {
-    for (;;) {
+    for (let begunAgain = false; ; begunAgain = true) {
       const complete = await receiveAll(partial, request, waits);
-      if (!complete.ok) return complete;
+      if (!complete.ok) return (earlier && stillServes(earlier, request, complete.failure)) ?? complete;
       const digest = await sha256Of(partial.file);
       if (request.sha256 === undefined || digest === request.sha256) {
         if (request.sha256 === undefined) request.log(`sha256 of what came: ${digest} (written beside url, it pins the data)`);
         return ok(await partial.finish(request.home, digest));
       }
       const joined = (partial.state?.pieces ?? 0) > 1;
-      if (!joined) {
+      if (!joined || begunAgain) {
         await partial.remove();
         return wrongDigest(request.address, request.sha256, digest);
       }
@@ -66,14 +71,19 @@ export async function sha256Of(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** A finished download that is still right: by its digest, or because the server says that nothing has changed. */
-async function usableEarlierDownload(request: Download): Promise<FinishedDownload | undefined> {
-  const earlier = await finishedDownload(request.home);
-  if (!earlier) return undefined;
-  const right = request.sha256 === undefined ? await isCurrent(earlier.state, request) : (await sha256Of(earlier.file)) === request.sha256;
-  if (right) request.log('downloaded before; used again');
-  else await discard(earlier.folder);
-  return right ? earlier : undefined;
+/** Whether a finished download is what is asked for: by its digest, or because the server says that nothing has changed. */
+async function isRight(earlier: FinishedDownload, request: Download): Promise<boolean> {
+  if (request.sha256 === undefined) return isCurrent(earlier.state, request);
+  if ((await sha256Of(earlier.file)) === request.sha256) return true;
+  await discard(earlier.folder);
+  return false;
+}
+
+/** What was downloaded from this address before, unless a digest says that it is other data. */
+function stillServes(earlier: FinishedDownload, request: Download, why: Failure): Result<FinishedDownload> | undefined {
+  if (request.sha256 !== undefined || earlier.state?.address !== request.address) return undefined;
+  request.warn(`${why.message}; what was downloaded from there before is used, and may be outdated`);
+  return ok(earlier);
 }
 
 /** Connects until all bytes are there, patient as long as something arrives. */

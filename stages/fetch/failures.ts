@@ -11,6 +11,7 @@ export const fetchFailures = {
   'fetch-wrong-digest': { exit: 1, when: 'The data is not what its sha256 says.' },
   'fetch-not-a-zip': { exit: 1, when: 'The data is not a zip, or is one that is cut short or damaged.' },
   'fetch-unsafe-archive': { exit: 1, when: 'A zip holds a path that leads out of it, a symbolic link, or an encrypted file.' },
+  'fetch-not-paired': { exit: 1, when: 'The images of A and B cannot be pairs in a split that paired names: unequal numbers, or other names.' },
   'fetch-folder-missing': { exit: 1, when: 'The data has no such folder as splits names.' },
 } as const satisfies FailureTable;
 

@@ -40,10 +40,23 @@ async function filesIn(root: string, folders: readonly string[]): Promise<string
   return paths;
 }
 
-const topFolders = (folder: string): string[] =>
-  readdirSync(folder).filter((name) => !isLitter(name) && isFolder(join(folder, name))).sort();
+/** Of a folder that may not be listed, none. */
+function topFolders(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => !isLitter(name) && isFolder(join(folder, name))).sort();
+  } catch {
+    return [];
+  }
+}
 
 const nearFolders = (folder: string): string[] =>
   topFolders(folder).flatMap((top) => [top, ...topFolders(join(folder, top)).map((inner) => `${top}/${inner}`)]);
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** A link that leads nowhere or to itself is none. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}

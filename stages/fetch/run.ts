@@ -36,8 +36,8 @@ async function openData(context: StageContext<FetchParams>): Promise<Result<Read
       return openRemote(context, source);
     case 'folder':
       return openFolder(splits, source.path);
-    case 'missing':
-      return failed('outside-input-missing', `${source.path} does not exist`, { expected: 'a zip or a folder' });
+    case 'unreadable':
+      return failed('outside-input-missing', `${source.path} ${source.why}`, { expected: 'a zip or a folder' });
     case 'zip':
       return openLocal(context.params, source.path);
   }
@@ -71,6 +71,7 @@ async function downloaded(context: StageContext<FetchParams>, source: Source & {
       home,
       stop: context.stop,
       log: context.log,
+      warn: context.warn,
       progress: (done, total) => context.progress({ done, ...(total !== undefined && { total }), unit: 'bytes', phase: 'download' }),
     });
   } catch (error) {

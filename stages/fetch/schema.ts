@@ -59,7 +59,7 @@ export const fetchSchema: JsonSchema = {
     },
     paired: {
       description:
-        'Splits in which image i of A and image i of B (sorted by name) show the same scene, so that the true translation is known.',
+        'Splits in which image i of A and image i of B (sorted by name) show the same scene, so that the true translation is known. A and B must then have equally many images, of the same names or of no common name.',
       type: 'array',
       items: { enum: ['train', 'test'] },
       uniqueItems: true,

@@ -4,15 +4,21 @@ import { fileURLToPath } from 'node:url';
 /** What `url` names. `address` of a remote one has no user name or password; `login` has them. */
 export type Source =
   | { readonly kind: 'remote'; readonly address: string; readonly login?: string }
-  | { readonly kind: 'zip' | 'folder' | 'missing'; readonly path: string };
+  | { readonly kind: 'zip' | 'folder'; readonly path: string }
+  /** `why`: what keeps it from being read, in words. */
+  | { readonly kind: 'unreadable'; readonly path: string; readonly why: string };
 
-/** Undefined where `url` has a scheme that is not http, https or file, or is no valid URL. */
+/** Undefined where `url` has a scheme that is not http, https or file, or is no valid URL (of this machine, for a file). */
 export function sourceOf(url: string, resolve: (path: string) => string = (path) => path): Source | undefined {
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) return localSource(resolve(url));
-  if (!URL.canParse(url)) return undefined;
-  if (scheme === 'file') return localSource(fileURLToPath(url));
-  return scheme === 'http' || scheme === 'https' ? remoteSource(new URL(url)) : undefined;
+  try {
+    if (scheme === 'file') return localSource(fileURLToPath(url));
+    return scheme === 'http' || scheme === 'https' ? remoteSource(new URL(url)) : undefined;
+  } catch {
+    // No URL, a `%` that begins no character, or a file of another host.
+    return undefined;
+  }
 }
 
 function remoteSource(url: URL): Source {
@@ -24,6 +30,15 @@ function remoteSource(url: URL): Source {
 }
 
 function localSource(path: string): Source {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return { kind: found === undefined ? 'missing' : found.isDirectory() ? 'folder' : 'zip', path };
+  try {
+    return { kind: statSync(path).isDirectory() ? 'folder' : 'zip', path };
+  } catch (error) {
+    return { kind: 'unreadable', path, why: wordsOf((error as NodeJS.ErrnoException).code) };
+  }
+}
+
+function wordsOf(code: string | undefined): string {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'does not exist';
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be read (permissions)';
+  return code === 'ELOOP' ? 'is a symbolic link that leads to itself' : `cannot be read (${code})`;
 }

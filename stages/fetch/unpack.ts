@@ -8,6 +8,7 @@ import { makePartFolders, partFolder, writeDescription } from '../image-set-outp
 import type { ImageSetDescription } from '../image-set.ts';
 import { listed } from './layout.ts';
 import type { Layout, PlacedImage } from './layout.ts';
+import { checkPairs } from './pairs.ts';
 import type { FetchParams } from './schema.ts';
 
 /** Data whose files are known and checked: a zip or a folder. */
@@ -20,6 +21,8 @@ export interface ReadableData {
 /** Writes the data as an image set, the files as they came. */
 export async function unpack(context: StageContext<FetchParams>, { layout, copy }: ReadableData): Promise<Result<void>> {
   const { images, leftOut } = layout;
+  const pairs = checkPairs(images, context.params.paired.filter((split) => context.params.splits[split]));
+  if (!pairs.ok) return pairs;
   const description = descriptionOf(context.params);
   await makePartFolders(context.out, description);
   await writeDescription(context.out, description);

@@ -47,6 +47,7 @@ const request = ({ home, server }: Context, more: Partial<Download> = {}): Downl
   home,
   stop: new AbortController().signal,
   log: () => undefined,
+  warn: () => undefined,
   progress: () => undefined,
   ...more,
 });
@@ -244,6 +245,38 @@ test('a finished download is used again: by its digest without asking, else if t
   assert.is(server.ranges.length, 2);
   Object.assign(server.mood, { content: fresh, etag: '"new"' });
   assert.ok((await get())?.equals(fresh));
+});
+
+test('a wrong sha256 over a connection that breaks each time ends, after one beginning again', async (context) => {
+  const content = bytes(100_000, 19);
+  const server = await start(context, { content, etag: '"v"', lingers: 50, cutAfter: (answer) => (answer % 2 === 0 ? 60_000 : undefined) });
+  const result = await download(request(context, { sha256: digestOf(bytes(10, 20)), checkedAfterwards: true }), noWaits);
+  assert.is(codeOf(result), 'fetch-wrong-digest');
+  assert.equal(server.ranges, [undefined, 'bytes=60000-', undefined, 'bytes=60000-']);
+  assert.equal(await readdir(context.home), []);
+});
+
+test('without a sha256, a finished download outlives a server that is gone, refuses or marks no versions', async (context) => {
+  const [old, fresh] = [bytes(1000, 21), bytes(1000, 22)];
+  const server = await start(context, { content: old });
+  const warnings: string[] = [];
+  const get = async () => {
+    const result = await download(request(context, { warn: (line) => void warnings.push(line) }), [0]);
+    return result.ok ? readFile(result.value.file) : assert.unreachable(messageOf(result));
+  };
+  await get();
+  server.mood.status = () => ({ code: 404 });
+  assert.ok((await get())?.equals(old));
+  server.mood.status = () => undefined;
+  server.mood.content = fresh;
+  assert.ok((await get())?.equals(fresh), 'nothing says that it is the same, so it is asked for again');
+  await server.close();
+  assert.ok((await get())?.equals(fresh));
+  assert.is(warnings.length, 2);
+  assert.match(warnings[0]!, /404.*is used/);
+  assert.match(warnings[1]!, /refused the connection.*is used/);
+  const pinned = await download(request(context, { sha256: digestOf(old), checkedAfterwards: true }), [0]);
+  assert.is(codeOf(pinned), 'fetch-unreachable', 'other data than the digest names never serves');
 });
 
 test('two downloads of one file at once do not disturb each other', async (context) => {

@@ -150,6 +150,27 @@ test('missing folders, empty ones and names that clash are named', async ({ rig 
   }
 });
 
+test('paired splits that cannot be pairs are refused, before anything is written', async ({ rig }) => {
+  const paired = async (a: readonly string[], b: readonly string[]) => {
+    const members = [...a.map((name) => member(`trainA/${name}`)), ...b.map((name) => member(`trainB/${name}`))];
+    const { result, out } = await fetchZip(rig, members, { splits: { train: standard.train }, paired: ['train', 'test'] });
+    if (!result.ok) assert.equal(await filesBelow(out), []);
+    return [codeOf(result), messageOf(result)] as const;
+  };
+  assert.is((await paired(['1.jpg', '2.jpg'], ['1.png', '2.png']))[0], 'ok');
+  assert.is((await paired(['monet 1.jpg', 'monet 2.jpg'], ['photo 7.jpg', 'photo 8.jpg']))[0], 'ok', 'then the order counts');
+  const cases: [string[], string[], RegExp][] = [
+    [['1.jpg', '2.jpg'], ['1.jpg'], /A has 2 images and train\/B has 1/],
+    [['1.jpg', '2.jpg', '3.jpg'], ['1.jpg', '3.jpg', '4.jpg'], /image 2 of train\/A is 2 and that of train\/B is 3/],
+    [['x.jpg', 'x.k.jpg'], ['x.png', 'x.k.png'], /image 1/],
+  ];
+  for (const [a, b, why] of cases) {
+    const [code, message] = await paired(a, b);
+    assert.is(code, 'fetch-not-paired');
+    assert.match(message, why);
+  }
+});
+
 test('a local zip is checked against its sha256', async ({ rig }) => {
   const zip = zipOf(plainMembers);
   assert.is(codeOf((await fetchZip(rig, zip, { sha256: digestOf(zip).toUpperCase() })).result), 'ok');
@@ -225,7 +246,32 @@ test('of a folder only what splits names is read into the key', async ({ rig }) 
 test('what cannot be meant is refused before anything runs', async ({ rig }) => {
   const sha256 = 'b'.repeat(64);
   const wrong = [params('ftp://one.org/x.zip'), params('http://'), params(rig.folder, { sha256 }), params('x.zip', { splits: { train: { A: '../a', B: 'b' } } }), params('x.zip', { splits: { train: { A: './', B: 'b' } } })];
-  for (const given of wrong) assert.is(codeOf(fetchStage.prepare(given, placesIn('/'))), 'config-invalid-value', JSON.stringify(given));
+  for (const given of [...wrong, params('http://u%zz@one.org/x.zip'), params('file://host/x'), params('file:///a%2Fb')]) assert.is(codeOf(fetchStage.prepare(given, placesIn('/'))), 'config-invalid-value', JSON.stringify(given));
+});
+
+test('a path that cannot be read is one failure, before and while it runs', async ({ rig }) => {
+  await writeFile(join(rig.folder, 'z.zip'), zipOf(plainMembers));
+  await symlink('loop', join(rig.folder, 'loop'));
+  for (const [name, why] of [['z.zip/inner', /does not exist/], ['loop', /leads to itself/]] as const) {
+    const given = params(join(rig.folder, name));
+    assert.is(codeOf(fetchStage.prepare(given, placesIn('/'))), 'ok', 'the runner looks at what lies outside');
+    const { result } = await rig.run(fetchStage, given);
+    assert.is(codeOf(result), 'outside-input-missing');
+    assert.match(messageOf(result), why);
+  }
+});
+
+test('a link to itself beside the images is passed over', async ({ rig }) => {
+  const mine = join(rig.folder, 'mine');
+  for (const name of ['trainA', 'trainB']) {
+    await mkdir(join(mine, name), { recursive: true });
+    await writeFile(join(mine, name, '1.png'), bytesOf('an image'));
+  }
+  await symlink('loop', join(mine, 'loop'));
+  await symlink('loop.png', join(mine, 'trainA', 'loop.png'));
+  const { result, out } = await rig.run(fetchStage, params(mine, { splits: { train: standard.train } }));
+  assert.is(codeOf(result), 'ok', messageOf(result));
+  assert.equal(await filesBelow(out), ['image-set.json', 'train/A/1.png', 'train/B/1.png']);
 });
 
 test.run();

@@ -74,7 +74,7 @@ export const partOf = <P extends { readonly split: Split; readonly domain: Domai
 async function readDescription(input: StageInput, format: ImageSetDescription['format']): Promise<Result<ImageSetDescription>> {
   if (!isImageSet(input)) return unfit(input, `it has no ${descriptionFile}`);
   const description = await readJson(input, descriptionFile);
-  if (!isDescription(description)) return unfit(input, `its ${descriptionFile} does not say format and splits`);
+  if (!isDescription(description)) return unfit(input, `its ${descriptionFile} does not say format, splits and range`);
   if (description.format === format) return ok(description);
   return format === 'images'
     ? unfit(input, 'it holds arrays already; read from a stage before normalize')
@@ -114,8 +114,11 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isNames = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((name) => typeof name === 'string');
 
+const isRange = (value: unknown): boolean => Array.isArray(value) && value.length === 2 && value.every((end) => typeof end === 'number');
+
 function isDescription(value: unknown): value is ImageSetDescription {
   if (!isRecord(value) || !isRecord(value['splits']) || !['images', 'arrays'].includes(String(value['format']))) return false;
+  if (value['range'] !== undefined && !isRange(value['range'])) return false;
   const described = Object.entries(value['splits']);
   return described.every(([split, of]) => (splits as readonly string[]).includes(split) && isRecord(of) && typeof of['paired'] === 'boolean');
 }

@@ -5,7 +5,6 @@ import { ok } from '../pipeline/failure.ts';
 import type { Result } from '../pipeline/failure.ts';
 import type { StageContext, StageInput } from '../pipeline/stage.ts';
 import { forEachBounded } from './bounded.ts';
-import { orDiskFull } from './disk-full.ts';
 import { imageSetFailed } from './image-set-failures.ts';
 import { readImageSet } from './image-set-input.ts';
 import type { ImageFile, ImageSet, ImageSetPart } from './image-set-input.ts';
@@ -36,15 +35,13 @@ export async function transformImages(context: StageContext, work: ImageWork): P
   const names = checkStems(set.value);
   if (!names.ok) return names;
   const oddities = new Oddities();
-  const done = await orDiskFull(async () => {
-    await makePartFolders(context.out, set.value.description);
-    await writeDescription(context.out, set.value.description);
-    return eachImage(context, set.value, async (task) => {
-      const png = await work(task, oddities);
-      if (!png.ok) return png;
-      await writeFile(join(partFolder(context.out, task.part.split, task.part.domain), pngName(task.file.name)), png.value);
-      return ok(undefined);
-    });
+  await makePartFolders(context.out, set.value.description);
+  await writeDescription(context.out, set.value.description);
+  const done = await eachImage(context, set.value, async (task) => {
+    const png = await work(task, oddities);
+    if (!png.ok) return png;
+    await writeFile(join(partFolder(context.out, task.part.split, task.part.domain), pngName(task.file.name)), png.value);
+    return ok(undefined);
   });
   oddities.tell(context.log);
   return done;

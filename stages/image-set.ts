@@ -17,6 +17,8 @@ export type Domain = (typeof domains)[number];
 export interface ImageSetDescription {
   readonly format: 'images' | 'arrays';
   readonly splits: Readonly<Partial<Record<Split, { readonly paired: boolean }>>>;
+  /** Of arrays: the values that stand for black and white (0 and 255). Arrays that do not say are in [-1, 1]. */
+  readonly range?: readonly [low: number, high: number];
 }
 
 export const descriptionFile = 'image-set.json';

@@ -30,8 +30,9 @@ const lingerMilliseconds = 1000;
 const hasGroups = process.platform !== 'win32';
 
 export async function runProgram(program: Program): Promise<Ending> {
-  if (program.stop.aborted) return { kind: 'stopped' };
   const { execa } = await import('execa');
+  // From here to the listener nothing waits, so that no stop is missed between them.
+  if (program.stop.aborted) return { kind: 'stopped' };
   const [file, args] = typeof program.run === 'string' ? [program.run, []] : [program.run[0]!, program.run.slice(1)];
   const child = execa(file, args, {
     shell: typeof program.run === 'string',

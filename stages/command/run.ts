@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { interrupted } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
-import { orDiskFull } from '../disk-full.ts';
 import { environmentFor } from './environment.ts';
 import { commandFailed } from './failures.ts';
 import { fillPlaceholders, placeholdersIn } from './placeholders.ts';
@@ -13,7 +12,7 @@ import type { CommandParams } from './schema.ts';
 import { collectOutputs, inputFolder, layOutFiles, layOutInput } from './workspace.ts';
 
 export const implementation: StageImplementation<CommandParams> = {
-  run: (context) => orDiskFull(() => runCommand(context)),
+  run: runCommand,
 };
 
 /** How much of what the program printed its failure shows. */

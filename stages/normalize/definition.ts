@@ -8,7 +8,7 @@ import type { NormalizeParams } from './schema.ts';
 /** Images to numbers: float32 arrays that numpy opens, one a split and domain. */
 export const normalizeStage: StageDefinition<NormalizeParams> = {
   uses: 'normalize',
-  version: 1,
+  version: 2,
   summary: 'Turn images into float32 arrays (.npy), one a split and domain, scaled to a range.',
   schema: normalizeSchema,
   inputs: { min: 1, max: 1 },

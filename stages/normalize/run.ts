@@ -4,7 +4,6 @@ import { interrupted, ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
 import { lanes } from '../bounded.ts';
-import { orDiskFull } from '../disk-full.ts';
 import type { ImageFile, ImageSet, ImageSetPart } from '../image-set-input.ts';
 import { writeDescription } from '../image-set-output.ts';
 import { labelOf, onlyInput, readFilledImageSet } from '../image-set-work.ts';
@@ -20,7 +19,7 @@ import type { NormalizeParams } from './schema.ts';
 export const implementation: StageImplementation<NormalizeParams> = {
   async run(context) {
     const set = await readFilledImageSet(onlyInput(context));
-    return set.ok ? orDiskFull(() => normalizeSet(context, set.value)) : set;
+    return set.ok ? normalizeSet(context, set.value) : set;
   },
 };
 
@@ -51,7 +50,7 @@ async function normalizeSet(context: StageContext<NormalizeParams>, set: ImageSe
     const written = await writePart(work, part);
     if (!written.ok) return written;
   }
-  await writeDescription(context.out, { ...set.description, format: 'arrays' });
+  await writeDescription(context.out, { ...set.description, format: 'arrays', range: context.params.range });
   work.oddities.tell(context.log);
   return ok(undefined);
 }

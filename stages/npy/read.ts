@@ -30,26 +30,6 @@ export async function openImages(file: string): Promise<ImagesFile> {
   }
 }
 
-/** Type and shape of a .npy file of images. */
-export async function readHeader(file: string): Promise<NpyHeader> {
-  const handle = await open(file, 'r');
-  try {
-    return await headerOf(handle, file);
-  } finally {
-    await handle.close();
-  }
-}
-
-/** {@link ImagesFile.read} for one slice; who reads many keeps the file open with {@link openImages}. */
-export async function readImages(file: string, from: number, count: number): Promise<Float32Array> {
-  const images = await openImages(file);
-  try {
-    return await images.read(from, count);
-  } finally {
-    await images.close();
-  }
-}
-
 async function headerOf(handle: FileHandle, file: string): Promise<NpyHeader> {
   const start = Buffer.alloc(headerBytesAtMost);
   const { bytesRead } = await handle.read(start, 0, start.length, 0);
@@ -62,7 +42,7 @@ async function headerOf(handle: FileHandle, file: string): Promise<NpyHeader> {
 
 async function readSlice(handle: FileHandle, header: NpyHeader, file: string, from: number, count: number): Promise<Float32Array> {
   const [images, height, width, channels] = header.shape;
-  if (from < 0 || count < 0 || from + count > images) {
+  if (!Number.isInteger(from) || !Number.isInteger(count) || from < 0 || count < 0 || from + count > images) {
     throw new RangeError(`${file}: images ${from} to ${from + count} of ${images}`);
   }
   const values = height * width * channels;

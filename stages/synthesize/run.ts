@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { interrupted, ok, type Result } from '../../pipeline/failure.ts';
 import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
-import { orDiskFull } from '../disk-full.ts';
 import { makePartFolders, partFolder, writeDescription } from '../image-set-output.ts';
 import type { Domain, ImageSetDescription, Split } from '../image-set.ts';
 import { toBytes, type Picture } from '../picture.ts';
@@ -21,7 +20,7 @@ interface Drawing {
 }
 
 export const implementation: StageImplementation<SynthesizeParams> = {
-  run: (context) => orDiskFull(() => drawAll(context)),
+  run: drawAll,
 };
 
 async function drawAll(context: StageContext<SynthesizeParams>): Promise<Result<void>> {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { runProgram } from '../../../stages/command/process-group.ts';
 import { commandStage } from '../../../stages/command/definition.ts';
 import { codeOf, createRig, filesBelow, inputFrom, messageOf, placesIn, prepared } from '../stage-rig.ts';
 import type { Rig } from '../stage-rig.ts';
@@ -120,6 +121,13 @@ test('stop ends the whole group, children that ignore the request too', async ({
   const { result } = await running;
   assert.is(codeOf(result), 'interrupted');
   assert.ok(await isGone(Number(await readFile(join(rig.folder, 'pid'), 'utf8'))));
+});
+
+test('a stop that comes while the program is being started is not lost', async ({ rig }) => {
+  const stop = new AbortController();
+  const ending = runProgram({ run: 'sleep 20', folder: rig.folder, environment: {}, stop: stop.signal, onLine: () => undefined });
+  stop.abort();
+  assert.equal(await ending, { kind: 'stopped' });
 });
 
 test('what a program leaves running is ended with it', async ({ rig }) => {

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { partOf, readArraySet, readImageSet } from '../../../stages/image-set-input.ts';
 import { normalizeStage } from '../../../stages/normalize/definition.ts';
 import { scaleTable } from '../../../stages/normalize/scale.ts';
-import { readHeader, readImages } from '../../../stages/npy/index.ts';
 import { findPython } from '../find-python.ts';
+import { readImages, readShape } from '../npy/read-images.ts';
 import { codeOf, contentOf, createRig, filesBelow, inputFrom, messageOf, placesIn } from '../stage-rig.ts';
 import type { Rig } from '../stage-rig.ts';
 import { noise, noisePng, writeImageSet } from '../test-images.ts';
@@ -44,7 +44,7 @@ test('one array a split and domain, in the order of the names’ bytes, with the
   const parts = ['test/A', 'test/B', 'train/A', 'train/B'].flatMap((part) => [`${part}.json`, `${part}.npy`]);
   assert.equal(await filesBelow(out), ['image-set.json', ...parts]);
   assert.equal(JSON.parse(await readFile(join(out, 'train/A.json'), 'utf8')), byBytes);
-  assert.equal((await readHeader(join(out, 'train/A.npy'))).shape, [6, 4, 6, 3]);
+  assert.equal(await readShape(join(out, 'train/A.npy')), [6, 4, 6, 3]);
   const table = scaleTable([-1, 1]);
   for (const [place, name] of byBytes.entries()) {
     const expected = Float32Array.from(noise(4, 6, names.indexOf(name)), (value) => table[value]!);
@@ -63,6 +63,18 @@ test('what it writes is read as an array set, and refused where images are wante
   assert.is(messageOf(await readArraySet(images)).includes('put normalize between'), true);
   assert.is(messageOf(await readImageSet(arrays)).includes('before normalize'), true);
   assert.is(codeOf((await rig.run(normalizeStage, { range: [-1, 1] }, { inputs: [arrays] })).result), 'stage-inputs');
+});
+
+test('the set says in what range its values are', async ({ rig }) => {
+  const input = await inputFrom(await noisySet(join(rig.folder, 'in')));
+  for (const range of [[-1, 1], [0, 1]]) {
+    const { out } = await rig.run(normalizeStage, { range }, { inputs: [input] });
+    const set = await readArraySet(await inputFrom(out));
+    assert.equal(set.ok && set.value.description.range, range);
+  }
+  const { out } = await rig.run(normalizeStage, { range: [-1, 1] }, { inputs: [input] });
+  await writeFile(join(out, 'image-set.json'), JSON.stringify({ format: 'arrays', splits: {}, range: ['-1', 1] }));
+  assert.is(codeOf(await readArraySet(await inputFrom(out))), 'stage-inputs');
 });
 
 test('twice the same bytes', async ({ rig }) => {

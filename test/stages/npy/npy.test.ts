@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { NpyFormatError, createImages, openImages, readHeader, readImages } from '../../../stages/npy/index.ts';
+import { decodeHeader } from '../../../stages/npy/header.ts';
+import { NpyFormatError, createImages, openImages } from '../../../stages/npy/index.ts';
 import type { ImagesShape } from '../../../stages/npy/index.ts';
 import { randomStream } from '../../../stages/random.ts';
 import { findPython } from '../find-python.ts';
+import { readImages } from './read-images.ts';
 
 const test = suite<{ folder: string }>('npy', { folder: '' });
 test.before(async (context) => {
@@ -35,8 +37,9 @@ test('what is written in pieces is read back in slices, any shape', async ({ fol
     const shape: ImagesShape = [1 + sizes.integer(12), 1 + sizes.integer(9), 1 + sizes.integer(9), 1 + sizes.integer(4)];
     const file = join(folder, `${seed}.npy`);
     const values = await writeRandom(file, shape, seed);
-    assert.equal((await readHeader(file)).shape, shape);
-    assert.is((await readHeader(file)).offset % 64, 0);
+    const header = decodeHeader(await readFile(file), file);
+    assert.equal(header.shape, shape);
+    assert.is(header.offset % 64, 0);
     const from = sizes.integer(shape[0]);
     const count = 1 + sizes.integer(shape[0] - from);
     const image = shape[1] * shape[2] * shape[3];
@@ -97,9 +100,10 @@ test('a file that is no array of images is refused, whatever is wrong', async ({
   await truncate(good, 200);
   await appendFile(good, Buffer.alloc(bytes.length - 200));
   assert.is((await readImages(good, 0, 3)).length, 144);
-  let outside: unknown;
-  await readImages(good, 2, 2).catch((error: unknown) => (outside = error));
-  assert.instance(outside, RangeError);
+  for (const [from, count] of [[2, 2], [NaN, 1], [0, NaN], [0.5, 1], [-1, 1]] as const) {
+    const outside = await readImages(good, from, count).catch((error: unknown) => error);
+    assert.instance(outside, RangeError, `${from}, ${count}`);
+  }
 });
 
 const python = findPython('numpy');

@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { loadEngine } from '../../../stages/engine/index.ts';
 import type { Tensor } from '../../../stages/engine/tf.ts';
 import { loadModel } from '../../../stages/model/saved-model.ts';
-import { readImages } from '../../../stages/npy/index.ts';
+import { readImages } from '../npy/read-images.ts';
 import type { EpochMetrics } from '../../../stages/train/history.ts';
 import { implementation } from '../../../stages/train/run.ts';
 import { TinyProject, chapter, failureOf, paper, valueOf, wasm } from './tiny-training.ts';

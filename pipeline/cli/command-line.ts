@@ -12,11 +12,13 @@ export interface CommandLine<F extends FlagDefinitions> {
   readonly flags: FlagValues<F>;
 }
 
-/** Fails with `usage`: an unknown flag, a flag without its value, or a value where none is taken. */
-export function readCommandLine<F extends FlagDefinitions>(verb: string, args: readonly string[], definitions: F): Result<CommandLine<F>> {
+/** Fails with `usage`: an unknown flag, a flag without its value, a value where none is taken, or more than `most` arguments. */
+export function readCommandLine<F extends FlagDefinitions>(verb: string, args: readonly string[], definitions: F, most = Infinity): Result<CommandLine<F>> {
   const options = Object.fromEntries(Object.entries(definitions).map(([name, definition]) => [name, { ...definition }]));
   try {
     const parsed = parseArgs({ args: [...args], options: options as NonNullable<ParseArgsConfig['options']>, allowPositionals: true, strict: true });
+    const extra = parsed.positionals[most];
+    if (extra !== undefined) return failed('usage', `giverny ${verb} takes ${most === 0 ? 'no arguments' : 'one argument'}, and cannot use ${extra}`, { hint: `giverny ${verb} --help` });
     return ok({ positionals: parsed.positionals, flags: { ...parsed.values } as FlagValues<F> });
   } catch (error) {
     if (!(error instanceof TypeError) || !('code' in error)) throw error;

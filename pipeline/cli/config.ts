@@ -1,5 +1,4 @@
 /** `giverny config validate|print|explain`: what a config says, without running it. */
-import { resolve } from 'node:path';
 import { explainAll, explainPath } from '../config/explain.ts';
 import { readConfig } from '../config/extends.ts';
 import { formatYaml } from '../config/format-yaml.ts';
@@ -9,7 +8,8 @@ import { didYouMean } from '../config/nearest-name.ts';
 import type { Result } from '../failure.ts';
 import { failed, ok } from '../failure.ts';
 import type { CommandIo } from './command.ts';
-import { formatFailure } from './print-failure.ts';
+import { findConfig } from './find-config.ts';
+import { printFailure } from './print-failure.ts';
 
 type ConfigIo = Pick<CommandIo, 'stdout' | 'stderr' | 'cwd' | 'color' | 'catalog'>;
 
@@ -21,9 +21,7 @@ const verbs = {
 
 export async function configCommand(args: readonly string[], io: ConfigIo): Promise<number> {
   const done = await dispatch(args, io);
-  if (done.ok) return 0;
-  io.stderr(`${formatFailure(done.failure, io)}\n`);
-  return done.failure.exit;
+  return done.ok ? 0 : printFailure(done.failure, io);
 }
 
 async function dispatch(args: readonly string[], io: ConfigIo): Promise<Result<void>> {
@@ -36,7 +34,9 @@ async function dispatch(args: readonly string[], io: ConfigIo): Promise<Result<v
   if (flag !== undefined) return failed('usage', `giverny config ${verb} takes no ${flag}`, { expected: usage });
   if (file === undefined) return failed('usage', `giverny config ${verb} needs a config`, { expected: usage });
   if (paths.length > (verb === 'explain' ? 1 : 0)) return failed('usage', `giverny config ${verb} cannot use ${paths.at(-1)}`, { expected: usage });
-  const document = await readConfig(resolve(io.cwd, file));
+  const found = findConfig(file, io, (line) => io.stderr(`${line}\n`));
+  if (!found.ok) return found;
+  const document = await readConfig(found.value);
   if (!document.ok) return document;
   const loaded = await resolveConfig(document.value, overrides, io.catalog, io.cwd);
   if (!loaded.ok) return loaded;

@@ -3,7 +3,7 @@ import { statfsSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { readCommandLine } from './command-line.ts';
 import type { CommandIo } from './command.ts';
-import { printFailure } from './print-one-failure.ts';
+import { printFailure } from './print-failure.ts';
 import { givernyVersion } from './version.ts';
 
 type Examination = typeof import('../../stages/engine/examine.ts');
@@ -19,7 +19,7 @@ export interface Finding {
 
 /** Exit code 0 where nothing is a problem, else 1. `--json`: one object on stdout. */
 export async function doctorCommand(args: readonly string[], io: CommandIo): Promise<number> {
-  const line = readCommandLine('doctor', args, { json: { type: 'boolean' } } as const);
+  const line = readCommandLine('doctor', args, { json: { type: 'boolean' } } as const, 0);
   if (!line.ok) return printFailure(line.failure, io);
   const engine = await import('../../stages/engine/examine.ts');
   const findings = [...machine(io), ...(await tools(engine)), ...(await engines(engine))];

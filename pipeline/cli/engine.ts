@@ -5,7 +5,7 @@ import { plainReporter } from '../progress/plain.ts';
 import { terminalReporter } from '../progress/terminal.ts';
 import { readCommandLine } from './command-line.ts';
 import type { CommandIo } from './command.ts';
-import { printFailure } from './print-one-failure.ts';
+import { printFailure } from './print-failure.ts';
 
 type Examination = typeof import('../../stages/engine/examine.ts');
 type Device = import('../stage.ts').EngineSelection['device'];
@@ -29,7 +29,7 @@ export async function engineCommand(args: readonly string[], io: CommandIo): Pro
 async function install(engine: Examination, device: Device, io: CommandIo): Promise<number> {
   const reporter = io.terminal ? terminalReporter({ stream: process.stderr, color: io.color }) : plainReporter({ write: io.stderr });
   const say = (text: string) => reporter.report({ event: 'message', line: text });
-  const signals = listenForStop({ first: () => say('stopping; what is finished is kept'), second: () => undefined });
+  const signals = listenForStop({ first: () => say('stopping; what is finished is kept'), second: () => reporter.close() });
   try {
     const installed = await engine.installEngine(device, {
       offline: false,

@@ -11,18 +11,26 @@ export interface ProcessParts {
 
 /** Runs the command with this process's arguments and sets its exit code. An exception is a bug and keeps its stack. */
 export async function runAsProcess({ loadCatalog, stageScript }: ProcessParts): Promise<void> {
-  // `giverny ls | head` closes the pipe early: that is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(0); else throw error; });
   const stageProcess: StageProcessEntry = { script: stageScript, execArgv: process.execArgv };
   process.exitCode = await main(process.argv.slice(2), {
-    stdout: (text) => { process.stdout.write(text); },
-    stderr: (text) => { process.stderr.write(text); },
+    stdout: writerTo(process.stdout),
+    stderr: writerTo(process.stderr),
     cwd: process.cwd(),
     color: wantsColor(),
     terminal: process.stderr.isTTY === true && process.env['CI'] === undefined && process.env['TERM'] !== 'dumb',
     stageProcess,
     loadCatalog,
   });
+}
+
+/** `giverny ls | head`, `run --json | head -1`: who reads no longer must not end a training; nothing more is written. */
+function writerTo(stream: NodeJS.WriteStream): (text: string) => void {
+  let closed = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    closed = true;
+  });
+  return (text) => { if (!closed) stream.write(text); };
 }
 
 function wantsColor(): boolean {

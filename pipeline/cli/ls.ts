@@ -5,11 +5,11 @@ import { keyFigures } from '../run-folder/key-figures.ts';
 import { readCommandLine } from './command-line.ts';
 import type { CommandIo } from './command.ts';
 import { localTime } from './local-time.ts';
-import { printFailure } from './print-one-failure.ts';
+import { printFailure } from './print-failure.ts';
 import { table } from './table.ts';
 
 export async function lsCommand(args: readonly string[], io: CommandIo): Promise<number> {
-  const line = readCommandLine('ls', args, { json: { type: 'boolean' } } as const);
+  const line = readCommandLine('ls', args, { json: { type: 'boolean' } } as const, 0);
   if (!line.ok) return printFailure(line.failure, io);
   const runs = await listRuns(io.root);
   if (line.value.flags.json === true) {

@@ -52,9 +52,7 @@ async function unknownVerb(name: string, host: CommandHost): Promise<number> {
 }
 
 async function refuse(failure: Failure, host: CommandHost): Promise<number> {
-  const { formatFailure } = await import('./print-failure.ts');
-  host.stderr(`${formatFailure(failure, { color: host.color, cwd: host.cwd }).trimEnd()}\n`);
-  return failure.exit;
+  return (await import('./print-failure.ts')).printFailure(failure, host);
 }
 
 /** `--root DIR` may stand anywhere; the verbs never see it. */

@@ -3,7 +3,7 @@ import { forecast, type StageForecast } from '../execute/forecast.ts';
 import { bytesText, durationText } from '../progress/words.ts';
 import type { CommandIo } from './command.ts';
 import { makePlan, type MadePlan } from './make-plan.ts';
-import { printFailure } from './print-one-failure.ts';
+import { printFailure } from './print-failure.ts';
 import { readRunArguments, type RunArguments } from './run-arguments.ts';
 import { table } from './table.ts';
 

@@ -9,7 +9,17 @@ export interface FailureStyle {
   readonly cwd: string;
 }
 
+/** Where it is printed: what every verb and the command itself have. */
+export type FailureIo = FailureStyle & { readonly stderr: (text: string) => void };
+
 const width = 80;
+
+/** Prints a failure for people; returns its exit code. Who pressed Ctrl-C met no error: that is one line. */
+export function printFailure(failure: Failure, { stderr, color, cwd }: FailureIo): number {
+  const stopped = failure.exit === 130 || failure.exit === 143;
+  stderr(`${stopped ? failure.message : formatFailure(failure, { color, cwd })}\n`);
+  return failure.exit;
+}
 
 /** Ends without a line break. */
 export function formatFailure(failure: Failure, { color, cwd }: FailureStyle): string {

@@ -15,7 +15,7 @@ import { pointLatestTo } from '../run-folder/latest.ts';
 import { runsFolder } from '../run-folder/list-runs.ts';
 import type { CommandIo } from './command.ts';
 import { makePlan, type MadePlan } from './make-plan.ts';
-import { printFailure } from './print-one-failure.ts';
+import { printFailure } from './print-failure.ts';
 import { readRunArguments, typedCommand, type RunArguments } from './run-arguments.ts';
 import { shortPath } from '../config/source.ts';
 import { givernyVersion } from './version.ts';
@@ -84,7 +84,8 @@ async function execute({ plan, cache, forced }: MadePlan, running: Running): Pro
 }
 
 async function sayNothingToDo({ folder, record }: FinishedRun, { plan }: MadePlan, { io, given, reporters }: Running): Promise<number> {
-  await pointLatestTo(runsFolder(io.root), plan.runName);
+  const unmoved = await pointLatestTo(runsFolder(io.root), plan.runName);
+  if (unmoved !== undefined) reporters.report({ event: 'message', line: unmoved });
   const report = `${folder}/${record.report!}`;
   const shown = shortPath(folder, io.cwd);
   if (given.json) reporters.report({ event: 'run-ended', run: plan.runName, folder: shown, state: 'done', seconds: 0, summary: record.summary, report: shortPath(report, io.cwd) });
@@ -110,11 +111,7 @@ function engineHelp({ given, reporters, signals }: Running): EngineSelectionHelp
 
 /** Returns the exit code: the first failure's, 0 without one. */
 function printFailures(failures: readonly Failure[], io: CommandIo): number {
-  for (const failure of failures) {
-    // Who pressed Ctrl-C met no error.
-    if (failure.exit === 130 || failure.exit === 143) io.stderr(`${failure.message}\n`);
-    else printFailure(failure, io);
-  }
+  for (const failure of failures) printFailure(failure, io);
   return failures[0]?.exit ?? 0;
 }
 

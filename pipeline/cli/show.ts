@@ -7,12 +7,12 @@ import type { StageRecord } from '../run-folder/run-record.ts';
 import { readCommandLine } from './command-line.ts';
 import type { CommandIo } from './command.ts';
 import { localTime } from './local-time.ts';
-import { printFailure } from './print-one-failure.ts';
+import { printFailure } from './print-failure.ts';
 import { shortPath } from '../config/source.ts';
 import { table } from './table.ts';
 
 export async function showCommand(args: readonly string[], io: CommandIo): Promise<number> {
-  const line = readCommandLine('show', args, { json: { type: 'boolean' } } as const);
+  const line = readCommandLine('show', args, { json: { type: 'boolean' } } as const, 1);
   if (!line.ok) return printFailure(line.failure, io);
   const found = await findRun(line.value.positionals[0] ?? 'latest', io.root, io.cwd);
   if (!found.ok) return printFailure(found.failure, io);

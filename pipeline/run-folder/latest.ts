@@ -1,20 +1,20 @@
 /** `runs/latest`: the run last invoked. A symbolic link, or where links fail (Windows) a text file that holds the name. */
-import { readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { readFile, readlink, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { temporaryName, writeAtomic } from './write-atomic.ts';
+import { fileFailure } from '../cache/file-failure.ts';
+import { placeWhole, writeAtomic } from './write-atomic.ts';
 
 export const latestName = 'latest';
 
-export async function pointLatestTo(runs: string, runName: string): Promise<void> {
+/** Undefined where it could be moved; else a line that says why not, which nobody's run should end for. */
+export async function pointLatestTo(runs: string, runName: string): Promise<string | undefined> {
   const link = join(runs, latestName);
-  if (await readLatest(runs) === runName) return;
-  const temporary = temporaryName(link);
   try {
-    await symlink(runName, temporary, 'dir');
-    await rename(temporary, link);
-  } catch {
-    await rm(temporary, { force: true });
-    await writeAtomic(link, `${runName}\n`);
+    if (await readLatest(runs) === runName) return undefined;
+    await placeWhole(link, (temporary) => symlink(runName, temporary, 'dir')).catch(() => writeAtomic(link, `${runName}\n`));
+    return undefined;
+  } catch (error) {
+    return `${link} was left as it is: ${fileFailure(error, link).failure.message}`;
   }
 }
 

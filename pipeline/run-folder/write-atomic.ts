@@ -8,12 +8,28 @@ export interface WriteOptions {
   readonly durable?: boolean;
 }
 
-/** The name under which `path` is written before it takes its place; readers of a run folder skip names that begin with a dot. */
-export const temporaryName = (path: string): string => `${dirname(path)}/.${randomBytes(6).toString('hex')}.partial`;
+const ending = '.partial';
 
-export async function writeAtomic(path: string, content: string, { durable = false }: WriteOptions = {}): Promise<void> {
+/** Readers of a run folder skip names that begin with a dot. */
+const temporaryName = (path: string): string => `${dirname(path)}/.${randomBytes(6).toString('hex')}${ending}`;
+
+/** Whether a file is one on its way to its place: left over, if nobody writes there now. */
+export const isTemporaryName = (name: string): boolean => name.startsWith('.') && name.endsWith(ending);
+
+/** `write` makes the file under the name it is given; then it takes its place, or, where something failed, is removed. */
+export async function placeWhole(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = temporaryName(path);
   try {
+    await write(temporary);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+export async function writeAtomic(path: string, content: string, { durable = false }: WriteOptions = {}): Promise<void> {
+  await placeWhole(path, async (temporary) => {
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(content);
@@ -21,11 +37,7 @@ export async function writeAtomic(path: string, content: string, { durable = fal
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  });
   if (durable) await syncFolder(dirname(path));
 }
 

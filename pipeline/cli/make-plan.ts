@@ -5,9 +5,11 @@ import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { nearestName } from '../config/nearest-name.ts';
 import { chooseEngine } from '../execute/choose-engine.ts';
+import { checkRunFolder } from '../execute/run-folder-clash.ts';
 import { failed, ok, type Result } from '../failure.ts';
 import { planStages, type Plan, type PlannedStage } from '../plan/plan.ts';
 import type { CommandIo } from './command.ts';
+import { findConfig } from './find-config.ts';
 import type { RunArguments } from './run-arguments.ts';
 
 export interface MadePlan {
@@ -18,7 +20,9 @@ export interface MadePlan {
 }
 
 export async function makePlan(given: RunArguments, io: CommandIo, help: EngineSelectionHelp): Promise<Result<MadePlan>> {
-  const config = await loadConfig(given.config, given.overrides, io.catalog, io.cwd);
+  const file = findConfig(given.config, io, help.say);
+  if (!file.ok) return file;
+  const config = await loadConfig(file.value, given.overrides, io.catalog, io.cwd);
   if (!config.ok) return config;
   for (const warning of config.value.warnings) help.say(warning);
   const known = checkForced(given, config.value);
@@ -28,7 +32,9 @@ export async function makePlan(given: RunArguments, io: CommandIo, help: EngineS
   const cache = await openCache(io.root);
   if (!cache.ok) return cache;
   const plan = await planStages(config.value, { engine: engine.value, environment: process.env, digester: cache.value.digester });
-  return plan.ok ? ok({ plan: plan.value, cache: cache.value, forced: forcedStages(given, plan.value) }) : plan;
+  if (!plan.ok) return plan;
+  const distinct = checkRunFolder(plan.value);
+  return distinct.ok ? ok({ plan: plan.value, cache: cache.value, forced: forcedStages(given, plan.value) }) : distinct;
 }
 
 function checkForced({ force }: RunArguments, config: Config): Result<void> {

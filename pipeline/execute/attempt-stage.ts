@@ -1,7 +1,9 @@
 /** One execution of one stage: a work folder of its own, the stage, its outputs into the cache. */
-import { rename, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Attempt, CacheEntry } from '../cache/cache.ts';
-import { failed, type Failure, type Result } from '../failure.ts';
+import { fileFailure } from '../cache/file-failure.ts';
+import { failed, ok, type Failure, type Result } from '../failure.ts';
+import { changedOutside } from '../plan/changed-outside.ts';
 import { trajectoryOf } from '../plan/decide.ts';
 import type { KeyManifest } from '../plan/key.ts';
 import type { PlannedStage } from '../plan/plan.ts';
@@ -14,6 +16,7 @@ import { unsuccessful, type StageOutcome } from './outcome.ts';
 import { runHere, type JobEnd } from './run-here.ts';
 import { runInProcess } from './run-in-process.ts';
 import type { RunServices } from './run-services.ts';
+import { forgetForced, setCheckpointsAside } from './set-aside.ts';
 import { failureOfThrown } from './thrown.ts';
 
 export interface AttemptRequest {
@@ -50,7 +53,9 @@ async function execute(request: AttemptRequest, attempt: Attempt, services: RunS
   const started = performance.now();
   const elapsed = () => (performance.now() - started) / 1000;
   const figures: LastFigures = {};
-  const job = await makeJob(request, attempt, services);
+  const made = await makeJob(request, attempt, services);
+  if (!made.ok) return unsuccessful(made.failure, stage.name, 0);
+  const job = made.value;
   const hooks = hooksOf(stage.name, attempt, services, figures);
   const end = stage.definition.engine
     ? await runInProcess(job, { entry: services.stageProcess, hooks, stop: services.stop, processes: services.processes, started: (pid) => request.lease.adopt(pid) })
@@ -59,6 +64,7 @@ async function execute(request: AttemptRequest, attempt: Attempt, services: RunS
   if (failure !== undefined) return unsuccessful(failure, stage.name, elapsed());
   const stored = await store(request, attempt, elapsed(), services, hooks);
   if (!stored.ok) return unsuccessful(stored.failure, stage.name, elapsed());
+  if (job.checkpoints !== undefined) await forgetForced(job.checkpoints).catch(() => undefined);
   return { state: 'done', entry: stored.value, reason, seconds: stored.value.seconds, ...(figures.last === undefined ? {} : { figures: figures.last }) };
 }
 
@@ -66,7 +72,14 @@ interface LastFigures {
   last?: Readonly<Record<string, number>>;
 }
 
-function store({ stage, key, manifest }: AttemptRequest, attempt: Attempt, seconds: number, { cache }: RunServices, { warn }: JobHooks): Promise<Result<CacheEntry>> {
+/** Failures: `outside-input-changed`, and the cache's own. */
+async function store({ stage, key, manifest }: AttemptRequest, attempt: Attempt, seconds: number, { cache }: RunServices, { warn }: JobHooks): Promise<Result<CacheEntry>> {
+  const [changed] = await changedOutside(stage, cache.digester);
+  if (changed !== undefined) {
+    return failed('outside-input-changed', `${basename(changed.path)} changed while the stage ran`, {
+      where: changed.where ?? { file: changed.path }, hint: 'Nothing of it was kept; the same command plans anew.',
+    });
+  }
   return cache.store({
     key, manifest, seconds, warn, identity: stage.identity, uses: stage.definition.uses, stage: stage.name,
     folder: attempt.out, outputs: stage.definition.outputs(stage.prepared.params),
@@ -74,11 +87,15 @@ function store({ stage, key, manifest }: AttemptRequest, attempt: Attempt, secon
   });
 }
 
-async function makeJob({ stage, outputs, forced }: AttemptRequest, attempt: Attempt, { plan, cache, offline }: RunServices): Promise<StageJob> {
+async function makeJob({ stage, outputs, forced }: AttemptRequest, attempt: Attempt, { plan, cache, offline }: RunServices): Promise<Result<StageJob>> {
   const trajectory = trajectoryOf(stage, outputs);
   const checkpoints = trajectory === undefined ? undefined : cache.checkpoints(trajectory);
-  if (forced && checkpoints !== undefined) await setAside(checkpoints);
-  return {
+  try {
+    if (forced && checkpoints !== undefined) await setCheckpointsAside(checkpoints);
+  } catch (error) {
+    return fileFailure(error, checkpoints!);
+  }
+  return ok({
     stage: stage.name,
     uses: stage.definition.uses,
     params: stage.prepared.params,
@@ -89,14 +106,7 @@ async function makeJob({ stage, outputs, forced }: AttemptRequest, attempt: Atte
     ...(checkpoints === undefined ? {} : { checkpoints }),
     ...(stage.definition.engine && plan.engine !== undefined ? { engine: plan.engine } : {}),
     offline,
-  };
-}
-
-/** `--force` starts from nothing; what it replaces may be weeks of work, so one earlier state is kept. */
-async function setAside(checkpoints: string): Promise<void> {
-  const aside = `${checkpoints}.before-force`;
-  await rm(aside, { recursive: true, force: true });
-  await rename(checkpoints, aside).catch((error: NodeJS.ErrnoException) => { if (error.code !== 'ENOENT') throw error; });
+  });
 }
 
 function hooksOf(stage: string, attempt: Attempt, { reporter, folder, report }: RunServices, figures: LastFigures): JobHooks {
@@ -114,13 +124,16 @@ function hooksOf(stage: string, attempt: Attempt, { reporter, folder, report }: 
 }
 
 /** Undefined where the stage returned well. */
-function failureOfEnd(end: JobEnd, stage: string, attempt: Attempt, { stop, shownFolder }: RunServices, { log }: JobHooks): Failure | undefined {
+function failureOfEnd(end: JobEnd, stage: string, attempt: Attempt, { stop, folder, shownFolder }: RunServices, { log }: JobHooks): Failure | undefined {
   const logPath = `${shownFolder}/${logFile(stage)}`;
-  if (end.kind === 'returned') return end.result.ok ? undefined : end.result.failure;
+  if (end.kind === 'returned') {
+    if (end.result.ok || end.result.failure.code !== 'interrupted' || stop.aborted) return end.result.ok ? undefined : end.result.failure;
+    return failed('stage-crashed', `${stage} says that it was interrupted, and nobody asked it to stop`, { hint: `This is a bug; what it had said is in ${logPath}.` }).failure;
+  }
   if (end.kind === 'threw') {
     log(end.error.stack);
     if (stop.aborted && end.error.name === 'AbortError') return failed('interrupted', 'interrupted').failure;
-    return failureOfThrown(end.error, stage, [attempt.folder], logPath);
+    return failureOfThrown(end.error, stage, [attempt.folder, folder.path], logPath);
   }
   // Until the stage's process listens, Ctrl-C reaches it as it reaches every process of the terminal.
   if (stop.aborted && (end.signal === 'SIGINT' || end.signal === 'SIGTERM')) return failed('interrupted', 'interrupted').failure;

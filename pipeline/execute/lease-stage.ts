@@ -14,7 +14,7 @@ export async function leaseStage(
 ): Promise<Result<StageLease>> {
   const held: Lease[] = [];
   const together: StageLease = {
-    adopt: async (pid, group) => void (await Promise.all(held.map((lease) => lease.adopt(pid, group)))),
+    adopt: async (pid) => void (await Promise.all(held.map((lease) => lease.adopt(pid)))),
     release: async () => void (await Promise.all(held.map((lease) => lease.release()))),
   };
   const trajectory = trajectoryOf(stage, outputs);

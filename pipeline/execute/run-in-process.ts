@@ -44,19 +44,23 @@ export function runInProcess(job: StageJob, { entry, hooks, stop, processes, sta
   stop.addEventListener('abort', onStop, { once: true });
   logLines(child.stdout, hooks);
   logLines(child.stderr, hooks);
-  void (child.pid === undefined ? Promise.resolve() : started(child.pid)).finally(() => {
-    send({ type: 'run', job, runner: process.pid });
-    if (stop.aborted) onStop();
-  });
   return new Promise<JobEnd>((resolve) => {
     let end: JobEnd | undefined;
-    let cannotStart: Error | undefined;
+    let cannotStart: unknown;
     child.on('message', (message) => { end = receive(message as FromStage, hooks, send) ?? end; });
     child.on('error', (error) => { cannotStart = error; });
     child.on('close', (code, signal) => {
       stop.removeEventListener('abort', onStop);
       if (cannotStart !== undefined) end ??= { kind: 'threw', error: thrownError(cannotStart) };
       resolve(end ?? { kind: 'died', code, signal });
+    });
+    const begin = () => {
+      send({ type: 'run', job, runner: process.pid });
+      if (stop.aborted) onStop();
+    };
+    (child.pid === undefined ? Promise.resolve() : started(child.pid)).then(begin, (error: unknown) => {
+      cannotStart = error;
+      child.kill('SIGKILL');
     });
   });
 }

@@ -7,6 +7,8 @@ import type { Cache } from '../cache/cache.ts';
 import type { Reporters, RunState } from '../progress/events.ts';
 import { runFolderReporter } from '../progress/run-folder-files.ts';
 import { describeRun } from '../run-folder/describe-run.ts';
+import { pointLatestTo } from '../run-folder/latest.ts';
+import { runsFolder } from '../run-folder/list-runs.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import { succeeded, type StageOutcome } from './outcome.ts';
 import { ReportWriter } from './report-writer.ts';
@@ -53,6 +55,8 @@ export async function runPlan(options: RunPlanOptions): Promise<Result<RunOutcom
   if (!opened.ok) return opened;
   const folder = opened.value;
   try {
+    const unmoved = await pointLatestTo(runsFolder(options.root), options.plan.runName);
+    if (unmoved !== undefined) options.reporters.report({ event: 'message', line: unmoved });
     const described = await describeRun(folder.path, options);
     if (!described.ok) return described;
     options.reporters.add(runFolderReporter(folder.path));

@@ -2,14 +2,18 @@
  * Brings one stage's outputs about: from the cache, from another process that is making them, or by running it.
  * A damaged cached output that is needed is made again by running its producer, once.
  */
+import pLimit from 'p-limit';
 import type { CacheEntry } from '../cache/cache.ts';
 import { failed, interrupted, ok, type Result } from '../failure.ts';
 import { decide, type Decision } from '../plan/decide.ts';
 import type { PlannedStage } from '../plan/plan.ts';
+import type { RunFolder } from '../run-folder/run-folder.ts';
+import type { StageRecord } from '../run-folder/run-record.ts';
 import type { StoredFile } from '../stage.ts';
 import { attemptStage } from './attempt-stage.ts';
 import { leaseStage, type StageLease } from './lease-stage.ts';
 import { succeeded, unsuccessful, type StageOutcome } from './outcome.ts';
+import { covers, pathsInRunFolder } from './run-folder-clash.ts';
 import type { RunServices } from './run-services.ts';
 
 type Decided = Exclude<Decision, { readonly kind: 'depends' }>;
@@ -17,6 +21,8 @@ type Decided = Exclude<Decision, { readonly kind: 'depends' }>;
 export class StageRunner {
   readonly #services: RunServices;
   readonly #outputs = new Map<string, CacheEntry>();
+  /** One engine at a time, also where a damaged output is made again, which the schedule knows nothing of. */
+  readonly #engine = pLimit(1);
   /** Producers that are being run again because their cached output is damaged. */
   readonly #healing = new Map<string, Promise<Result<void>>>();
 
@@ -30,7 +36,7 @@ export class StageRunner {
     const outcome = await this.#obtain(stage, forced.has(stage.name));
     if (outcome.state === 'skipped') return outcome;
     if ('entry' in outcome) this.#outputs.set(stage.name, outcome.entry);
-    folder.setStage(stage.name, recordOf(stage, outcome, folder.figuresBefore(stage.name)));
+    folder.setStage(stage.name, await recordOf(stage, outcome, folder));
     reporter.report({
       event: 'stage-ended', stage: stage.name, state: outcome.state, seconds: outcome.seconds,
       ...('failure' in outcome ? { failure: outcome.failure } : {}),
@@ -73,10 +79,17 @@ export class StageRunner {
     }
   }
 
+  /** Who holds the engine waits for nothing else: its inputs are sound and its lease is taken. */
   #attempt(stage: PlannedStage, decision: Decided, forced: boolean, lease: StageLease): Promise<StageOutcome> {
     const { key, manifest } = decision;
+    const { folder, stop } = this.#services;
     const reason = decision.kind === 'hit' ? 'forced' : decision.reason;
-    return attemptStage({ stage, key, manifest, reason, forced, lease, outputs: this.#outputs }, this.#services);
+    const attempt = async (): Promise<StageOutcome> => {
+      if (stop.aborted) return unsuccessful(interrupted().failure, stage.name, 0);
+      folder.setStage(stage.name, { state: 'running', uses: stage.definition.uses, reason });
+      return attemptStage({ stage, key, manifest, reason, forced, lease, outputs: this.#outputs }, this.#services);
+    };
+    return stage.definition.engine ? this.#engine(attempt) : attempt();
   }
 
   async #decide(stage: PlannedStage): Promise<Decided> {
@@ -88,11 +101,14 @@ export class StageRunner {
   /** Restores what belongs into the run folder; resolves to the files that are damaged in the cache. */
   async #intoRunFolder(stage: PlannedStage, entry: CacheEntry): Promise<Result<readonly StoredFile[]>> {
     const { cache, folder } = this.#services;
-    const shown = shownInRunFolder(stage);
-    if (!entry.files.some(shown)) return ok([]);
-    const restored = await cache.materialise(entry, shown, folder.path);
+    const declared = pathsInRunFolder(stage);
+    const isShown = ({ path }: StoredFile) => declared.some((each) => covers(each, path));
+    const shown = entry.files.filter(isShown).map((file) => file.path);
+    const cleared = await folder.removeOthers(declared, shown);
+    if (!cleared.ok || shown.length === 0) return cleared.ok ? ok([]) : cleared;
+    const restored = await cache.materialise(entry, isShown, folder.path);
     if (!restored.ok) return restored;
-    folder.addFiles(entry.files.filter(shown).map((file) => file.path));
+    folder.addFiles(shown);
     return ok(restored.value.damaged);
   }
 
@@ -112,7 +128,7 @@ export class StageRunner {
   #heal(name: string): Promise<Result<void>> {
     const known = this.#healing.get(name);
     if (known !== undefined) return known;
-    const healing = this.#runAgain(name);
+    const healing = this.#runAgain(name).finally(() => this.#healing.delete(name));
     this.#healing.set(name, healing);
     return healing;
   }
@@ -134,20 +150,15 @@ export class StageRunner {
   }
 }
 
-/** Whether a file of the stage's outputs also appears in the run folder. */
-function shownInRunFolder({ definition, prepared }: PlannedStage): (file: StoredFile) => boolean {
-  const shown = definition.outputs(prepared.params).filter((output) => output.inRunFolder === true).map((output) => output.path);
-  return ({ path }) => shown.some((declared) => (declared.endsWith('/') ? path.startsWith(declared) : path === declared));
-}
-
 type Ended = Exclude<StageOutcome, { readonly state: 'skipped' }>;
 
-function recordOf({ definition }: PlannedStage, outcome: Ended, figuresBefore: Readonly<Record<string, number>> | undefined) {
+async function recordOf({ name, definition }: PlannedStage, outcome: Ended, folder: RunFolder): Promise<StageRecord> {
   const uses = definition.uses;
   if ('failure' in outcome) return { state: outcome.state, uses, seconds: outcome.seconds, failure: outcome.failure };
-  const figures = outcome.figures ?? figuresBefore;
+  const { key, outputs } = outcome.entry;
+  const figures = outcome.figures ?? await folder.figuresBefore(name, key);
   return {
-    state: outcome.state, uses, key: outcome.entry.key, outputs: outcome.entry.outputs, seconds: outcome.seconds, reason: outcome.reason,
+    state: outcome.state, uses, key, outputs, seconds: outcome.seconds, reason: outcome.reason,
     ...(figures === undefined ? {} : { figures }),
   };
 }

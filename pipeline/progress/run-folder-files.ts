@@ -1,6 +1,6 @@
 /** The run folder's own accounts of a run: events.jsonl and logs/<stage>.log. Both only grow, over all continuations. */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { formatWithOptions } from 'node:util';
 import type { RunEvent, Reporter } from './events.ts';
 import { jsonLinesReporter } from './json-lines.ts';
@@ -13,12 +13,12 @@ export const logFile = (stage: string): string => `logs/${stage}.log`;
  * never the run: the failure that matters comes from the stage or the cache.
  */
 export function runFolderReporter(folder: string): Reporter {
-  mkdirSync(join(folder, 'logs'), { recursive: true });
   const files = new Map<string, number>();
 
   function append(path: string, text: string): void {
     try {
       const known = files.get(path);
+      if (known === undefined) mkdirSync(dirname(join(folder, path)), { recursive: true });
       const file = known ?? openSync(join(folder, path), 'a');
       if (known === undefined) files.set(path, file);
       writeSync(file, text);

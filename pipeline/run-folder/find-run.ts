@@ -4,11 +4,11 @@ import { failed, ok, type Result } from '../failure.ts';
 import { latestName } from './latest.ts';
 import { listRuns, type ListedRun } from './list-runs.ts';
 import { readRunRecord } from './run-record.ts';
-import { stateNow } from './run-state.ts';
+import { recordNow } from './run-state.ts';
 
 /** Fails with `run-not-found` where none or several match, or `run-folder-damaged`. */
 export async function findRun(wanted: string, root: string, cwd: string): Promise<Result<ListedRun>> {
-  if (/[/\\]/.test(wanted)) return runAt(resolve(cwd, wanted), wanted);
+  if (/[/\\]/.test(wanted) || wanted === '.' || wanted === '..') return runAt(resolve(cwd, wanted), wanted);
   const runs = await listRuns(root);
   if (wanted === latestName) return only(runs.filter((run) => run.latest), wanted, runs);
   const exact = runs.filter((run) => run.run === wanted);
@@ -19,11 +19,12 @@ export async function findRun(wanted: string, root: string, cwd: string): Promis
 const idOf = (run: ListedRun): string => run.record.digest;
 
 async function runAt(folder: string, wanted: string): Promise<Result<ListedRun>> {
-  const record = await readRunRecord(folder);
-  if (!record.ok) return record;
-  if (record.value === undefined) return failed('run-not-found', `${wanted} is not a run folder: it has no run.json`, { hint: 'giverny ls' });
-  const run = basename(folder) === latestName ? `${record.value.name}-${record.value.digest.slice(0, 12)}` : basename(folder);
-  return ok({ run, folder: resolve(dirname(folder), run), record: record.value, state: await stateNow(record.value), latest: false });
+  const read = await readRunRecord(folder);
+  if (!read.ok) return read;
+  if (read.value === undefined) return failed('run-not-found', `${wanted} is not a run folder: it has no run.json`, { hint: 'giverny ls' });
+  const record = await recordNow(read.value);
+  const run = basename(folder) === latestName ? `${record.name}-${record.digest.slice(0, 12)}` : basename(folder);
+  return ok({ run, folder: resolve(dirname(folder), run), record, state: record.state, latest: false });
 }
 
 function only(found: readonly ListedRun[], wanted: string, all: readonly ListedRun[]): Result<ListedRun> {

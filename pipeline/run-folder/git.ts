@@ -12,6 +12,9 @@ export interface GitState {
 /** Characters; a larger patch holds data, not code. */
 const largestPatch = 20_000_000;
 
+/** So that `git apply` takes the patch, whatever the person's git is set to. */
+const plainDiff = ['diff', '--no-ext-diff', '--no-textconv', '--no-color', '--no-relative', '--src-prefix=a/', '--dst-prefix=b/', '--binary', 'HEAD'];
+
 const execute = promisify(execFile);
 
 /** Undefined where there is no git, no repository or no commit yet. */
@@ -19,7 +22,7 @@ export async function readGitState(cwd: string): Promise<GitState | undefined> {
   try {
     const commit = (await git(cwd, ['rev-parse', 'HEAD'])).trim();
     const dirty = (await git(cwd, ['status', '--porcelain', '--untracked-files=no'])).trim() !== '';
-    const patch = dirty ? await git(cwd, ['diff', '--binary', 'HEAD']).catch(() => undefined) : undefined;
+    const patch = dirty ? await git(cwd, plainDiff).catch(() => undefined) : undefined;
     return { commit, dirty, patch };
   } catch {
     return undefined;

@@ -5,12 +5,13 @@ import pLimit from 'p-limit';
 import type { RunState } from '../progress/events.ts';
 import { latestName, readLatest } from './latest.ts';
 import { readRunRecord, type RunRecord } from './run-record.ts';
-import { stateNow } from './run-state.ts';
+import { recordNow } from './run-state.ts';
 
 export interface ListedRun {
   /** The folder's name: `<name>-<12 hex>`. */
   readonly run: string;
   readonly folder: string;
+  /** As it stands now: see run-state.ts. */
   readonly record: RunRecord;
   readonly state: RunState;
   readonly latest: boolean;
@@ -31,7 +32,8 @@ export async function listRuns(root: string): Promise<readonly ListedRun[]> {
 
 async function listRun(runs: string, name: string, latest: string | undefined): Promise<ListedRun | undefined> {
   const folder = join(runs, name);
-  const record = await readRunRecord(folder);
-  if (!record.ok || record.value === undefined) return undefined;
-  return { run: name, folder, record: record.value, state: await stateNow(record.value), latest: name === latest };
+  const read = await readRunRecord(folder);
+  if (!read.ok || read.value === undefined) return undefined;
+  const record = await recordNow(read.value);
+  return { run: name, folder, record, state: record.state, latest: name === latest };
 }

@@ -1,8 +1,8 @@
 /** Copying finished files of a running stage into the run folder, each whole or not at all, so that people can watch. */
 import { constants } from 'node:fs';
-import { copyFile, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
-import { temporaryName } from './write-atomic.ts';
+import { placeWhole } from './write-atomic.ts';
 
 /**
  * `paths` are relative to `from`: files, or folders with everything below. One that is not there is left out.
@@ -27,14 +27,7 @@ async function publishPath(from: string, path: string, runFolder: string): Promi
 
 async function copyWhole(source: string, target: string): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
-  const temporary = temporaryName(target);
-  try {
-    await copyFile(source, temporary, constants.COPYFILE_FICLONE);
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await placeWhole(target, (temporary) => copyFile(source, temporary, constants.COPYFILE_FICLONE));
 }
 
 function insideOnly(path: string): string {

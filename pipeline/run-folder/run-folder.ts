@@ -9,8 +9,8 @@ import { failed, ok, type Result } from '../failure.ts';
 import { digestText } from '../plan/digest.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunState } from '../progress/events.ts';
-import { pointLatestTo } from './latest.ts';
-import { runsFolder } from './list-runs.ts';
+import { removeOthers, removePartials } from './left-over.ts';
+import { listRuns, runsFolder } from './list-runs.ts';
 import { readRunRecord, runRecordSchema, writeRunRecord, type RecordedFile, type RunRecord, type StageRecord } from './run-record.ts';
 
 export interface OpenRun {
@@ -39,10 +39,13 @@ export class RunFolder {
   readonly #secondsBefore: number;
   #record: RunRecord;
   readonly #earlier: RunRecord | undefined;
+  readonly #root: string;
+  #figures: Promise<ReadonlyMap<string, Figures>> | undefined;
   readonly #files = new Set<string>();
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, lease: Lease, { record, earlier }: OpenedRecord) {
+  private constructor(root: string, path: string, lease: Lease, { record, earlier }: OpenedRecord) {
+    this.#root = root;
     this.path = path;
     this.#lease = lease;
     this.#record = record;
@@ -61,7 +64,7 @@ export class RunFolder {
       await lease.value.release();
       return opened;
     }
-    return ok(new RunFolder(path, lease.value, opened.value));
+    return ok(new RunFolder(wanted.root, path, lease.value, opened.value));
   }
 
   get record(): RunRecord {
@@ -73,9 +76,17 @@ export class RunFolder {
     return (performance.now() - this.#started) / 1000;
   }
 
-  /** What the stage said of itself when an earlier process worked here: a cached stage says nothing. */
-  figuresBefore(stage: string): Readonly<Record<string, number>> | undefined {
-    return this.#earlier?.stages[stage]?.figures;
+  /** What the stage that made these outputs said of itself, in this run or in another: a cached stage says nothing. */
+  async figuresBefore(stage: string, key: string): Promise<Figures | undefined> {
+    const earlier = this.#earlier?.stages[stage];
+    if (earlier?.key === key) return earlier.figures;
+    this.#figures ??= figuresByKey(this.#root);
+    return (await this.#figures).get(key);
+  }
+
+  /** Removes the files at `declared` (a trailing slash: everything below) that `kept` does not name: an earlier execution's. */
+  async removeOthers(declared: readonly string[], kept: readonly string[]): Promise<Result<void>> {
+    return removeOthers(this.path, declared, kept).then(() => ok(undefined), (error: unknown) => fileFailure(error, this.path));
   }
 
   /** Files, relative to the folder, that the finished run must have. */
@@ -113,6 +124,13 @@ export class RunFolder {
   }
 }
 
+type Figures = NonNullable<StageRecord['figures']>;
+
+async function figuresByKey(root: string): Promise<ReadonlyMap<string, Figures>> {
+  const stages = (await listRuns(root)).flatMap(({ record }) => Object.values(record.stages));
+  return new Map(stages.flatMap(({ key, figures }) => (key === undefined || figures === undefined ? [] : [[key, figures]])));
+}
+
 /** A second process must not wait for hours: it is told at once. */
 async function takeLock({ plan, cache }: OpenRun, path: string): Promise<Result<Lease>> {
   const answer = await cache.tryLease(digestText(`run ${plan.identity}`), { stage: plan.runName, stop: new AbortController().signal });
@@ -130,8 +148,8 @@ async function openLocked(wanted: OpenRun, path: string): Promise<Result<OpenedR
   const record = await newRecord(wanted, earlier.value);
   try {
     await mkdir(path, { recursive: true });
+    await removePartials(path);
     await writeRunRecord(path, record);
-    await pointLatestTo(runsFolder(wanted.root), wanted.plan.runName);
   } catch (error) {
     return fileFailure(error, path);
   }

@@ -85,12 +85,14 @@ const damaged = (file: string, what: string) => failed('run-folder-damaged', `${
 });
 
 function isRunRecord(value: unknown): value is RunRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  const record = value as Partial<Record<keyof RunRecord, unknown>>;
-  return record.schema === runRecordSchema && typeof record.name === 'string' && typeof record.digest === 'string'
-    && typeof record.state === 'string' && typeof record.stages === 'object' && Array.isArray(record.files)
-    && typeof record.process === 'object' && record.process !== null;
+  if (!isMap(value)) return false;
+  const { schema, name, digest, state, startedAt, stages, files, summary, command, process: worker } = value;
+  return schema === runRecordSchema && [name, digest, state, startedAt].every((each) => typeof each === 'string')
+    && [files, summary, command].every(Array.isArray) && isMap(stages) && Object.values(stages).every(isMap)
+    && isMap(worker) && typeof worker['owner'] === 'string';
 }
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A record that says how the run ended is forced to the disk; the one that says `running` need not be. */
 export const writeRunRecord = (folder: string, record: RunRecord): Promise<void> =>

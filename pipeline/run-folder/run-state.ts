@@ -1,10 +1,11 @@
-/** What a run's recorded state means now: a run whose process is gone was interrupted, whatever it last wrote. */
+/** What a record means now: a run whose process is gone was interrupted, with the stages it was in, whatever it last wrote. */
 import { livenessOf, parseOwnerName } from '../cache/owner.ts';
-import type { RunState } from '../progress/events.ts';
 import type { RunRecord } from './run-record.ts';
 
-export async function stateNow(record: RunRecord): Promise<RunState> {
-  if (record.state !== 'running') return record.state;
+export async function recordNow(record: RunRecord): Promise<RunRecord> {
+  if (record.state !== 'running') return record;
   const owner = parseOwnerName(record.process.owner);
-  return owner !== undefined && (await livenessOf(owner)) === 'dead' ? 'interrupted' : 'running';
+  if (owner === undefined || (await livenessOf(owner)) !== 'dead') return record;
+  const stages = Object.entries(record.stages).map(([name, stage]) => [name, stage.state === 'running' ? { ...stage, state: 'interrupted' as const } : stage] as const);
+  return { ...record, state: 'interrupted', stages: Object.fromEntries(stages) };
 }

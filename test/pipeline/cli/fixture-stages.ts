@@ -37,9 +37,9 @@ function define(uses: string, shape: Shape, run: Run): StageDefinition {
     inputs: { min: 0, max: 9 },
     engine: shape.engine === true,
     failures: fixtureFailures,
-    outputs: () => [
+    outputs: (params) => [
       { path: 'out.txt', kind: 'reproducible', inRunFolder: uses === 'steps' },
-      { path: 'files/', kind: 'reproducible', optional: true, inRunFolder: true },
+      { path: 'files/', kind: 'reproducible', optional: true, inRunFolder: Number((params as Params)['files']) > 0 },
     ],
     prepare(params) {
       const given = params as Params;

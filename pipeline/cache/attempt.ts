@@ -1,11 +1,12 @@
 /** The folder of one attempt at a stage. */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { ok } from '../failure.ts';
 import type { Result } from '../failure.ts';
 import { fileFailure } from './file-failure.ts';
 import type { Layout } from './layout.ts';
 import { ownerName, self } from './owner.ts';
+import { touchEvery } from './temporary.ts';
 
 export interface Attempt {
   /** Unique; says which process made the attempt, so that a dead one's folder can be removed. */
@@ -32,5 +33,22 @@ export async function beginAttempt(layout: Layout, stage: string): Promise<Resul
   } catch (error) {
     return fileFailure(error, folder);
   }
-  return ok({ id, stage, folder, out, scratch, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }) });
+  const stopTouching = keepTouching(folder);
+  return ok({
+    id, stage, folder, out, scratch,
+    remove() {
+      stopTouching();
+      return rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    },
+  });
+}
+
+/** So that a process on another machine, which cannot see this one, knows that the folder is in use. */
+function keepTouching(folder: string): () => void {
+  const timer = setInterval(() => {
+    const now = new Date();
+    utimes(folder, now, now).catch(() => undefined);
+  }, touchEvery);
+  timer.unref();
+  return () => clearInterval(timer);
 }

@@ -29,7 +29,7 @@ import { readText } from './objects.ts';
 import { openStatIndex } from './stat-index.ts';
 import { storeOutputs } from './store.ts';
 import type { StoreRequest } from './store.ts';
-import { removeDead } from './temporary.ts';
+import { removeAbandoned } from './temporary.ts';
 
 export type { Attempt, CacheEntry, Found, Lease, LeaseHolder, LeaseRequest, Materialised, StoreRequest };
 
@@ -39,8 +39,6 @@ export interface Cache {
   readonly digester: FileDigester;
   /** What is under a key, and whether something once was. Objects are checked by size; nothing is changed. */
   find(key: string): Promise<Found>;
-  /** The entry that {@link find} finds present. */
-  lookup(key: string): Promise<CacheEntry | undefined>;
   /** Digests every object of the entry (or those `filter` takes); returns the damaged, now in quarantine with their keys. */
   check(entry: CacheEntry, filter?: (file: StoredFile) => boolean): Promise<readonly StoredFile[]>;
   /** Moves a stage's outputs into the cache. Failures: `stage-output-missing`, `stage-output-unusable`, `cache-full`, `cache-unwritable`. */
@@ -53,7 +51,7 @@ export interface Cache {
   attempt(stage: string): Promise<Result<Attempt>>;
   /** Waits until no other living process holds the key. Failures: `interrupted`, `cache-full`, `cache-unwritable`. */
   lease(key: string, request: LeaseRequest): Promise<Result<Lease>>;
-  /** As {@link lease}, but answers with the holder instead of waiting for it. */
+  /** As {@link lease}, but answers with the holder instead of waiting for it, once it is known to live. */
   tryLease(key: string, request: LeaseRequest): Promise<Result<LeaseAnswer>>;
   /** Where checkpoints of a trajectory live. The folder need not exist yet. */
   checkpoints(trajectory: string): string;
@@ -89,16 +87,12 @@ function makeCache(root: string, layout: Layout): Cache {
   const index = openStatIndex(layout.statIndex);
   const history = openHistory(layout);
   let cleaned: Promise<unknown> | undefined;
-  const cleanUp = (): Promise<unknown> => (cleaned ??= Promise.all([removeDead(layout.work), removeDead(layout.temporary)]));
+  const cleanUp = (): Promise<unknown> => (cleaned ??= Promise.all([removeAbandoned(layout.work), removeAbandoned(layout.temporary)]));
   return {
     root,
     history,
     digester: (file) => index.digest(file),
     find: (key) => findKey(layout, key),
-    async lookup(key) {
-      const found = await findKey(layout, key);
-      return found.state === 'present' ? found.entry : undefined;
-    },
     check: (entry, filter) => checkEntry(layout, index, entry, filter),
     store: (request) => storeOutputs(layout, request),
     input: (entry, stage) => makeInput(layout, entry, stage),

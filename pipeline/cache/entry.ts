@@ -19,15 +19,19 @@ export function makeEntry(record: KeyRecord, reproducible: readonly ListedFile[]
   return { ...record, files: files.sort(byPath) };
 }
 
-/** What a stage that reads this entry is given. `locate` of a path that is not there is a bug, and throws. */
+/**
+ * What a stage that reads this entry is given: its reproducible files, for records are in no digest, so that nothing
+ * may depend on them. `locate` of a path that is not among these is a bug, and throws.
+ */
 export function makeInput(layout: Layout, entry: CacheEntry, stage: string): StageInput {
   let digests: ReadonlyMap<string, string> | undefined;
+  const files = entry.files.filter((file) => file.kind === 'reproducible');
   return {
     stage,
     uses: entry.uses,
-    files: entry.files,
+    files,
     locate(path) {
-      digests ??= new Map(entry.files.map((file) => [file.path, file.digest]));
+      digests ??= new Map(files.map((file) => [file.path, file.digest]));
       const digest = digests.get(path);
       if (digest === undefined) throw new Error(`${stage} has no output ${path}`);
       return objectPath(layout, digest);

@@ -3,7 +3,9 @@ import { mkdirSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from './file-failure.ts';
+import { layoutUnder } from './layout.ts';
 import { livenessOf, parseOwnerName } from './owner.ts';
+import type { Owner } from './owner.ts';
 
 /** For people: who has it. */
 export interface LeaseHolder {
@@ -41,35 +43,69 @@ export function ignoringFileErrors(act: () => void): void {
   }
 }
 
+export interface Other {
+  readonly name: string;
+  /** False: it is elsewhere, and its heartbeat has not been seen yet. It may be long gone. */
+  readonly lives: boolean;
+}
+
 export interface Others {
-  /** The name of a file, other than `own`, whose process lives or may live. Files of dead processes are removed. */
-  firstLiving(own?: string): Promise<string | undefined>;
+  /** A file, other than `own`, whose process lives or may live. Files of dead processes are removed. */
+  firstLiving(own?: string): Promise<Other | undefined>;
+}
+
+interface Seen {
+  readonly sign: number;
+  /** On this process's clock. */
+  readonly since: number;
+  readonly beats: boolean;
 }
 
 /** Whether a process elsewhere lives is told by its file's changes, seen on our own clock: clocks of machines differ. */
 export function watchOthers(folder: string, silence: number): Others {
-  const seen = new Map<string, { readonly time: bigint; readonly since: number }>();
-  async function isSilent(name: string): Promise<boolean> {
-    const found = await stat(path.join(folder, name), { bigint: true }).catch(() => undefined);
-    if (found === undefined) return true;
+  const seen = new Map<string, Seen>();
+  function look(name: string, sign: number): Seen {
     const last = seen.get(name);
-    if (last?.time === found.mtimeNs) return performance.now() - last.since > silence;
-    seen.set(name, { time: found.mtimeNs, since: performance.now() });
-    return false;
+    if (last?.sign === sign) return last;
+    const now = { sign, since: performance.now(), beats: last !== undefined };
+    seen.set(name, now);
+    return now;
+  }
+  async function otherOf(name: string, owner: Owner): Promise<Other | undefined> {
+    const sign = await lastSign(path.join(folder, name));
+    if (sign === undefined) return undefined; // it has just left
+    const liveness = await livenessOf(owner, sign);
+    if (liveness !== 'elsewhere') return liveness === 'alive' ? { name, lives: true } : undefined;
+    const { since, beats } = look(name, sign);
+    return performance.now() - since > silence ? undefined : { name, lives: beats };
   }
   return {
     async firstLiving(own) {
       for (const name of [...(await namesIn(folder))].sort()) {
         const owner = name === own ? undefined : parseOwnerName(name);
         if (owner === undefined) continue;
-        const liveness = await livenessOf(owner);
-        const lives = liveness === 'elsewhere' ? !(await isSilent(name)) : liveness === 'alive';
-        if (lives) return name;
+        const other = await otherOf(name, owner);
+        if (other !== undefined) return other;
         ignoringFileErrors(() => unlinkSync(path.join(folder, name)));
       }
       return undefined;
     },
   };
+}
+
+/** When the file was last touched, in milliseconds since 1970; undefined if it is gone. */
+async function lastSign(file: string): Promise<number | undefined> {
+  return stat(file).then(({ mtimeMs }) => mtimeMs, () => undefined);
+}
+
+/**
+ * When the holder of a lease last gave a sign of life (it does every few seconds), in milliseconds since 1970 by its own
+ * clock; undefined where nobody holds it.
+ */
+export async function lastHeartbeat(root: string, key: string): Promise<number | undefined> {
+  const folder = path.join(layoutUnder(root).leases, key);
+  const signs = await Promise.all((await namesIn(folder)).map((name) => lastSign(path.join(folder, name))));
+  return signs.reduce((latest, sign) => (latest === undefined || (sign !== undefined && sign > latest) ? sign : latest), undefined);
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

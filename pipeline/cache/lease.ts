@@ -13,7 +13,7 @@ import type { Result } from '../failure.ts';
 import { fileFailure } from './file-failure.ts';
 import type { Layout } from './layout.ts';
 import { announce, describeHolder, ignoringFileErrors, watchOthers, withdraw } from './lease-files.ts';
-import type { LeaseHolder, Others } from './lease-files.ts';
+import type { LeaseHolder, Other, Others } from './lease-files.ts';
 import { ownerName, ownerOf, self } from './owner.ts';
 
 export interface LeaseRequest {
@@ -27,11 +27,8 @@ export interface LeaseRequest {
 
 export interface Lease {
   readonly key: string;
-  /**
-   * Ties the lease to another process as well: should this one die, the lease stays taken until that one has ended too.
-   * `group`: and every process of the group that it leads (a child spawned with `detached: true`).
-   */
-  adopt(pid: number, group?: boolean): Promise<void>;
+  /** Ties the lease to another process as well: should this one die, the lease stays taken until that one has ended too. */
+  adopt(pid: number): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -55,20 +52,26 @@ export async function acquireLease(layout: Layout, key: string, request: LeaseRe
   }
 }
 
-/** As {@link acquireLease}, but answers with a holder instead of waiting for it. */
+/**
+ * As {@link acquireLease}, but answers with a holder that lives instead of waiting for it. One elsewhere is waited for
+ * until its heartbeat is seen or its silence has been long enough; `onWait` tells of it.
+ */
 export async function tryLease(layout: Layout, key: string, request: LeaseRequest): Promise<Result<LeaseAnswer>> {
   const contest = enterContest(layout, key, request);
-  let seen: string | undefined;
-  for (;;) {
+  for (let seen: string | undefined; !request.stop.aborted;) {
     const answer = await contest();
+    if (!answer.ok || 'lease' in answer.value) return answer;
+    const { name, heldBy, lives } = answer.value;
     // Seen twice, so it holds the lease; seen once, it may only have tried at the same moment, and given way as this one did.
-    if (!answer.ok || 'lease' in answer.value || answer.value.name === seen) return answer;
-    seen = answer.value.name;
-    await sleep(50 * (0.5 + Math.random()));
+    if (lives && name === seen) return answer;
+    if (!lives && name !== seen) request.onWait?.(heldBy);
+    seen = name;
+    await sleep((lives ? 50 : 500) * (0.5 + Math.random()), undefined, { signal: request.stop }).catch(() => undefined);
   }
+  return interrupted();
 }
 
-export type LeaseAnswer = { readonly lease: Lease } | { readonly heldBy: LeaseHolder; readonly name: string };
+export type LeaseAnswer = { readonly lease: Lease } | (Other & { readonly heldBy: LeaseHolder });
 
 function enterContest(layout: Layout, key: string, request: LeaseRequest): () => Promise<Result<LeaseAnswer>> {
   const folder = path.join(layout.leases, key);
@@ -76,16 +79,16 @@ function enterContest(layout: Layout, key: string, request: LeaseRequest): () =>
   return async () => {
     try {
       const holder = (await others.firstLiving()) ?? (await tryOnce(folder, request.stage, others));
-      if (typeof holder !== 'string') return ok({ lease: hold(key, folder, holder.own) });
-      return ok({ name: holder, heldBy: await describeHolder(path.join(folder, holder)) });
+      if ('own' in holder) return ok({ lease: hold(key, folder, holder.own) });
+      return ok({ ...holder, heldBy: await describeHolder(path.join(folder, holder.name)) });
     } catch (error) {
       return fileFailure(error, folder);
     }
   };
 }
 
-/** The name of a living other, or this process's own file, which then is the lease. */
-async function tryOnce(folder: string, stage: string, others: Others): Promise<string | { readonly own: string }> {
+/** Another that lives or may live, or this process's own file, which then is the lease. */
+async function tryOnce(folder: string, stage: string, others: Others): Promise<Other | { readonly own: string }> {
   const own = ownerName(await self());
   const content = JSON.stringify({ pid: process.pid, host: hostname(), stage });
   announce(folder, own, content);
@@ -107,8 +110,8 @@ function hold(key: string, folder: string, own: string): Lease {
   heartbeat.unref();
   return {
     key,
-    async adopt(pid, group = false) {
-      const owner = await ownerOf(pid, group);
+    async adopt(pid) {
+      const owner = await ownerOf(pid);
       if (owner === undefined) return;
       const name = ownerName(owner);
       announce(folder, name, JSON.stringify({ pid, host: hostname(), stage: 'what a dead process started' }));

@@ -1,7 +1,7 @@
 /** Copies files of an entry into a folder of the user's, each whole or not at all. */
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { chmod, constants, copyFile, readdir, rm } from 'node:fs/promises';
+import { chmod, constants, copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ok } from '../failure.ts';
 import type { Result } from '../failure.ts';
@@ -11,9 +11,10 @@ import type { CacheEntry } from './entry.ts';
 import { errorCode, fileFailure } from './file-failure.ts';
 import { objectPath } from './layout.ts';
 import type { Layout } from './layout.ts';
-import { livenessOf, ownerName, parseOwnerName, self } from './owner.ts';
+import { ownerName, self } from './owner.ts';
 import { quarantine } from './quarantine.ts';
 import type { StatIndex } from './stat-index.ts';
+import { removeAbandoned } from './temporary.ts';
 import { takingTurns } from './turn.ts';
 
 export interface Materialised {
@@ -108,9 +109,5 @@ async function copyLarge(object: string, target: string, digest: string): Promis
 
 /** Makes the folder, and removes what a process that died while copying left in it. */
 async function prepareFolder(folder: string): Promise<void> {
-  if (mkdirSync(folder, { recursive: true }) !== undefined) return;
-  for (const name of await readdir(folder)) {
-    const owner = name.startsWith(partial) ? parseOwnerName(name.slice(partial.length)) : undefined;
-    if (owner !== undefined && (await livenessOf(owner)) === 'dead') await rm(path.join(folder, name), { force: true });
-  }
+  if (mkdirSync(folder, { recursive: true }) === undefined) await removeAbandoned(folder, partial);
 }

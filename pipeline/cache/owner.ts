@@ -4,8 +4,8 @@
  * a folder may be shared between machines and containers.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, readFile, readlink } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { readFile, readlink } from 'node:fs/promises';
+import { hostname, uptime } from 'node:os';
 import { promisify } from 'node:util';
 
 export interface Owner {
@@ -16,11 +16,9 @@ export interface Owner {
   readonly pid: number;
   /** When the process started, as its system counts; `0` if that cannot be known. */
   readonly started: string;
-  /** True: it lives as long as any process of the group that `pid` led. */
-  readonly group: boolean;
 }
 
-/** dead and alive are certain; elsewhere: on another machine or in another container, where only a heartbeat tells. */
+/** dead and alive are certain; elsewhere: on another machine or in another container, or what looks like it: only a heartbeat tells. */
 export type Liveness = 'alive' | 'dead' | 'elsewhere';
 
 const onLinux = process.platform === 'linux';
@@ -28,22 +26,21 @@ const short = (text: string): string => createHash('sha256').update(text).digest
 
 /** A fresh file name for something that `owner` owns. */
 export function ownerName(owner: Owner): string {
-  const process = `${owner.group ? 'group' : 'process'}-${owner.pid}-${owner.started}`;
-  return `${owner.host}-${owner.boot}-${owner.namespace}-${process}-${randomBytes(6).toString('hex')}`;
+  return `${owner.host}-${owner.boot}-${owner.namespace}-${owner.pid}-${owner.started}-${randomBytes(6).toString('hex')}`;
 }
 
 /** The inverse of {@link ownerName}; undefined for any other name. */
 export function parseOwnerName(name: string): Owner | undefined {
-  const match = /^([0-9a-f]{8})-([0-9a-f]{8})-([0-9a-f]{8})-(process|group)-(\d+)-(\d+)-[0-9a-f]{12}$/.exec(name);
+  const match = /^([0-9a-f]{8})-([0-9a-f]{8})-([0-9a-f]{8})-(\d+)-(\d+)-[0-9a-f]{12}$/.exec(name);
   if (match === null) return undefined;
-  const [, host, boot, namespace, kind, pid, started] = match as unknown as readonly string[];
-  return { host: host!, boot: boot!, namespace: namespace!, pid: Number(pid), started: started!, group: kind === 'group' };
+  const [, host, boot, namespace, pid, started] = match as unknown as readonly string[];
+  return { host: host!, boot: boot!, namespace: namespace!, pid: Number(pid), started: started! };
 }
 
-/** The owner that the process with this id is; undefined if there is none. `group`: it leads a process group. */
-export async function ownerOf(pid: number, group = false): Promise<Owner | undefined> {
+/** The owner that the process with this id is; undefined if there is none. */
+export async function ownerOf(pid: number): Promise<Owner | undefined> {
   const started = await startOf(pid);
-  return started === undefined ? undefined : { ...(await thisMachine()), pid, started, group };
+  return started === undefined ? undefined : { ...(await thisMachine()), pid, started };
 }
 
 let thisProcess: Promise<Owner | undefined> | undefined;
@@ -56,17 +53,19 @@ export async function self(): Promise<Owner> {
   return owner;
 }
 
-export async function livenessOf(owner: Owner): Promise<Liveness> {
+/** `sign`: when it last touched what it owns, in milliseconds since 1970. */
+export async function livenessOf(owner: Owner, sign?: number): Promise<Liveness> {
   const here = await thisMachine();
-  const sameSystem = owner.boot === here.boot && owner.host === here.host;
-  if (!sameSystem) return owner.host === here.host ? 'dead' : 'elsewhere'; // the machine has been started anew
-  if (owner.namespace !== here.namespace) return 'elsewhere';
+  if (owner.host !== here.host || owner.namespace !== here.namespace) return 'elsewhere';
+  // This machine has been started anew since; unless two machines, or containers on them, go by one name.
+  if (owner.boot !== here.boot) return sign !== undefined && sign < bootedAt() - clocksDifferBy ? 'dead' : 'elsewhere';
   const started = await startOf(owner.pid);
   if (started === owner.started) return 'alive';
-  // While any process is in a group, no new process gets the id of the one that led it.
-  if (owner.group && started === undefined) return (await groupLives(owner.pid)) ? 'alive' : 'dead';
   return started === undefined && (await isHidden(owner.pid)) ? 'elsewhere' : 'dead';
 }
+
+const clocksDifferBy = 60_000;
+const bootedAt = (): number => Date.now() - uptime() * 1000;
 
 /** Loaded only where /proc does not serve. */
 async function outputOf(program: string, args: readonly string[]): Promise<string> {
@@ -116,22 +115,12 @@ async function startOf(pid: number): Promise<string | undefined> {
 }
 
 /** /proc/<pid>/stat from the third field on (state, parent, group, …; start time is the twentieth of these). */
-async function statFields(pid: number | string): Promise<readonly string[] | undefined> {
+async function statFields(pid: number): Promise<readonly string[] | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   return text?.slice(text.lastIndexOf(')') + 2).trim().split(' ');
 }
 
 const isZombie = (fields: readonly string[]): boolean => fields[0] === 'Z' || fields[0] === 'X';
-
-async function groupLives(group: number): Promise<boolean> {
-  if (!onLinux) return signalReaches(-group);
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const fields = await statFields(name);
-    if (fields !== undefined && !isZombie(fields) && fields[2] === String(group)) return true;
-  }
-  return false;
-}
 
 function signalReaches(pid: number): boolean {
   try {

@@ -1,7 +1,8 @@
 /** Files on their way to their place. What a dead process left is removed when another starts to write. */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { livenessOf, ownerName, parseOwnerName, self } from './owner.ts';
+import type { Owner } from './owner.ts';
 
 /** A path in `folder`, which is made, that nobody else uses and that dies with this process. */
 export async function temporaryPath(folder: string): Promise<string> {
@@ -9,12 +10,23 @@ export async function temporaryPath(folder: string): Promise<string> {
   return path.join(folder, ownerName(await self()));
 }
 
-/** Removes what dead processes of this machine own in `folder`. What cannot be removed stays. */
-export async function removeDead(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names) {
-    const owner = parseOwnerName(name);
-    if (owner === undefined || (await livenessOf(owner)) !== 'dead') continue;
-    await rm(path.join(folder, name), { recursive: true, force: true }).catch(() => undefined);
+/** Removes what dead processes own in `folder`: files named for them, behind `prefix`. What cannot be removed stays. */
+export async function removeAbandoned(folder: string, prefix = ''): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const owner = name.startsWith(prefix) ? parseOwnerName(name.slice(prefix.length)) : undefined;
+    const file = path.join(folder, name);
+    if (owner === undefined || !(await isAbandoned(file, owner))) continue;
+    await rm(file, { recursive: true, force: true }).catch(() => undefined);
   }
+}
+
+/** What lives is touched at least this often, where it lasts: see attempt.ts. */
+export const touchEvery = 10 * 60_000;
+const silentFor = 24 * 60 * 60_000;
+
+/** Its process is dead for certain, or was elsewhere and has not touched it for a day. */
+async function isAbandoned(file: string, owner: Owner): Promise<boolean> {
+  const touched = await stat(file).then(({ mtimeMs }) => mtimeMs, () => undefined);
+  const liveness = await livenessOf(owner, touched);
+  return liveness === 'dead' || (liveness === 'elsewhere' && touched !== undefined && Date.now() - touched > silentFor);
 }

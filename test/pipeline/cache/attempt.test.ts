@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -21,7 +21,7 @@ test('every attempt has empty folders of its own, which remove() takes away', as
   });
 });
 
-test("dead processes' work is removed, living ones' and strangers' is not", async () => {
+test("dead processes' work is removed, and strangers' that nobody has touched for a day; no other", async () => {
   await inTemporaryCache(async (cache, root) => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const dead = ownerName((await ownerOf(child.pid!))!);
@@ -29,8 +29,11 @@ test("dead processes' work is removed, living ones' and strangers' is not", asyn
     await once(child, 'exit');
     const alive = ownerName(await self());
     const elsewhere = ownerName({ ...(await self()), host: '00000000', boot: '00000000' });
-    const folders = [dead, alive, elsewhere, 'of a user'];
+    const silent = ownerName({ ...(await self()), host: '00000000', boot: '00000000' });
+    const folders = [dead, alive, elsewhere, silent, 'of a user'];
     for (const name of folders) mkdirSync(path.join(root, '.giverny/work', name, 'out'), { recursive: true });
+    const dayAgo = Date.now() / 1000 - 25 * 60 * 60;
+    for (const name of [silent, alive]) utimesSync(path.join(root, '.giverny/work', name), dayAgo, dayAgo);
     mkdirSync(path.join(root, '.giverny/cache/tmp'), { recursive: true });
     for (const name of [dead, alive]) writeFileSync(path.join(root, '.giverny/cache/tmp', name), 'half');
     const attempt = value(await cache.attempt('draw'));

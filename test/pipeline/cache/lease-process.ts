@@ -27,7 +27,7 @@ if (mode === 'count') {
   const lease = value(await cache.lease('held', request));
   if (mode === 'die-holding') {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore', detached: true });
-    await lease.adopt(child.pid!, true);
+    await lease.adopt(child.pid!);
     console.log(child.pid);
     process.kill(process.pid, 'SIGKILL');
   }

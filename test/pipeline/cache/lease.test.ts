@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { LeaseHolder } from '../../../pipeline/cache/cache.ts';
+import { lastHeartbeat } from '../../../pipeline/cache/lease-files.ts';
 import { ownerName, self } from '../../../pipeline/cache/owner.ts';
 import { failureOf, inTemporaryCache, value } from './temporary-cache.ts';
 
@@ -117,10 +118,7 @@ test('the lease of a dead process stays taken while a process lives that it tied
 
 test("of a machine elsewhere, the heartbeat decides: while it beats the lease is its, once silent it is anyone's", async () => {
   await inTemporaryCache(async (cache, root) => {
-    const folder = path.join(root, '.giverny/cache/leases/key');
-    const stranger = path.join(folder, ownerName({ ...(await self()), host: '00000000', boot: '00000000' }));
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(stranger, JSON.stringify({ pid: 7, host: 'far', stage: 'train' }));
+    const stranger = await strangerAt(root, 'key');
     const holders: LeaseHolder[] = [];
     const stop = new AbortController();
     const waiting = cache.lease('key', request({ stop: stop.signal, silenceMilliseconds: 1500, onWait: (each) => holders.push(each) }));
@@ -135,6 +133,42 @@ test("of a machine elsewhere, the heartbeat decides: while it beats the lease is
     await value(await waiting).release();
     assert.equal(holders, [{ pid: 7, host: 'far', stage: 'train' }]);
     assert.not.ok(existsSync(stranger));
+  });
+});
+
+/** Puts a file of a process on another machine among those of the lease. */
+async function strangerAt(root: string, key: string): Promise<string> {
+  const folder = path.join(root, '.giverny/cache/leases', key);
+  const stranger = path.join(folder, ownerName({ ...(await self()), host: '00000000', boot: '00000000' }));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(stranger, JSON.stringify({ pid: 7, host: 'far', stage: 'train' }));
+  return stranger;
+}
+
+test('tryLease waits, too, until it is known whether a holder elsewhere lives: it beats, so it holds', async () => {
+  await inTemporaryCache(async (cache, root) => {
+    const stranger = await strangerAt(root, 'key');
+    const holders: LeaseHolder[] = [];
+    const trying = cache.tryLease('key', request({ onWait: (each) => holders.push(each) }));
+    while (holders.length === 0) await sleep(5);
+    utimesSync(stranger, 1000, 1000);
+    const answer = value(await trying);
+    assert.equal('heldBy' in answer && answer.heldBy, { pid: 7, host: 'far', stage: 'train' });
+    assert.is(holders.length, 1);
+    assert.is(await lastHeartbeat(root, 'key'), 1_000_000);
+  });
+});
+
+test('tryLease takes over from a holder elsewhere that stays silent, and stops waiting when told to', async () => {
+  await inTemporaryCache(async (cache, root) => {
+    const stranger = await strangerAt(root, 'key');
+    const stop = new AbortController();
+    assert.is(failureOf(await cache.tryLease('key', request({ stop: stop.signal, onWait: () => stop.abort() }))).code, 'interrupted');
+    const answer = value(await cache.tryLease('key', request({ silenceMilliseconds: 500 })));
+    assert.not.ok(existsSync(stranger));
+    if (!('lease' in answer)) throw new Error('the silent one was believed to live');
+    await answer.lease.release();
+    assert.is(await lastHeartbeat(root, 'key'), undefined);
   });
 });
 

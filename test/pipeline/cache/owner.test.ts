@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { uptime } from 'node:os';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { livenessOf, ownerName, ownerOf, parseOwnerName, self } from '../../../pipeline/cache/owner.ts';
-import type { Owner } from '../../../pipeline/cache/owner.ts';
 
 const idle = 'setInterval(() => {}, 1000)';
 
@@ -27,32 +27,16 @@ test('this process is alive; one that has ended is dead; so is a later one with 
   assert.is(await ownerOf(owner.pid), undefined);
 });
 
-test('after a new start of the system all are dead; of another machine or container nothing is known', async () => {
+test('of another machine or container nothing is known; of this one before its last start, that all are dead', async () => {
   const owner = await self();
-  assert.is(await livenessOf({ ...owner, boot: '00000000' }), 'dead');
-  assert.is(await livenessOf({ ...owner, boot: '00000000', host: '00000000' }), 'elsewhere');
+  assert.is(await livenessOf({ ...owner, host: '00000000' }), 'elsewhere');
   assert.is(await livenessOf({ ...owner, namespace: '00000000' }), 'elsewhere');
-});
-
-test('a group lives as long as one of its processes', async () => {
-  if (process.platform === 'win32') return void console.log('skipped: no process groups here');
-  // The leader starts a second process and ends when told to; the second stays.
-  const leader = spawn(process.execPath, ['-e', `
-    const member = require('node:child_process').spawn(process.execPath, ['-e', '${idle}'], { stdio: 'ignore' });
-    console.log(member.pid);
-    process.stdin.once('data', () => process.exit(0));
-  `], { detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
-  const [line] = (await once(leader.stdout!, 'data')) as [Buffer];
-  const member = Number(line.toString());
-  const group: Owner = (await ownerOf(leader.pid!, true))!;
-  const alone: Owner = { ...group, group: false };
-  assert.equal([await livenessOf(group), await livenessOf(alone)], ['alive', 'alive']);
-  leader.stdin!.write('end\n');
-  await once(leader, 'exit');
-  assert.equal([await livenessOf(group), await livenessOf(alone)], ['alive', 'dead']);
-  process.kill(member, 'SIGKILL');
-  while ((await ownerOf(member)) !== undefined) await new Promise((resolve) => setTimeout(resolve, 10));
-  assert.is(await livenessOf(group), 'dead');
+  // Another start of a machine of this name: this one, or, where a sign of life came since, another with the same name.
+  const before = { ...owner, boot: '00000000' };
+  const booted = Date.now() - uptime() * 1000;
+  assert.is(await livenessOf(before), 'elsewhere');
+  assert.is(await livenessOf(before, booted - 120_000), 'dead');
+  assert.is(await livenessOf(before, booted + 1000), 'elsewhere');
 });
 
 test.run();

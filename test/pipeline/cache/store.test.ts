@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { openCache } from '../../../pipeline/cache/cache.ts';
 import { digestText } from '../../../pipeline/plan/digest.ts';
 import {
-  failureOf, inTemporaryCache, inTemporaryFolder, objectFiles, randomTree, readTree, storeRequest, storeTree, value,
+  failureOf, inTemporaryCache, inTemporaryFolder, lookup, objectFiles, randomTree, readTree, storeRequest, storeTree, value,
 } from './temporary-cache.ts';
 
 test('what is stored comes back byte for byte, for thirty random trees', async () => {
@@ -14,7 +14,7 @@ test('what is stored comes back byte for byte, for thirty random trees', async (
     for (let seed = 0; seed < 30; seed += 1) {
       const tree = randomTree(seed);
       const stored = await storeTree(cache, seed, tree);
-      const found = await cache.lookup(stored.key);
+      const found = await lookup(cache, stored.key);
       assert.equal(found, stored);
       const folder = path.join(root, `copy-${seed}`);
       mkdirSync(folder);
@@ -37,6 +37,16 @@ test('inputs are read in place, read-only, under names that only locate() knows'
       assert.is(statSync(input.locate(name)).mode & 0o222, 0);
     }
     assert.throws(() => input.locate('files/nothing'), /has no output/);
+  });
+});
+
+test('a stage that reads another is not given its records: they are in no digest', async () => {
+  await inTemporaryCache(async (cache) => {
+    const outputs = [{ path: 'model', kind: 'reproducible' }, { path: 'log', kind: 'record' }] as const;
+    const entry = await storeTree(cache, 1, new Map([['model', Buffer.from('a')], ['log', Buffer.from('at noon')]]), { outputs });
+    const input = cache.input(entry, 'train');
+    assert.equal(input.files.map((file) => file.path), ['model']);
+    assert.throws(() => input.locate('log'), /has no output/);
   });
 });
 
@@ -71,7 +81,7 @@ test('a declared output that is missing is a failure, an optional one is not, an
     const failure = failureOf(await cache.store(request));
     assert.is(failure.code, 'stage-output-missing');
     assert.match(failure.message, 'model.json, samples/');
-    assert.is(await cache.lookup(request.key), undefined);
+    assert.is(await lookup(cache, request.key), undefined);
     const optional = outputs.map((each) => ({ ...each, optional: true }));
     assert.equal(value(await cache.store({ ...request, outputs: optional })).files, []);
   });
@@ -153,7 +163,7 @@ test('equal contents are kept once', async () => {
 test('opening writes nothing; a file in the way is one clear failure', async () => {
   await inTemporaryFolder(async (folder) => {
     const cache = value(await openCache(path.join(folder, 'new')));
-    assert.is(await cache.lookup('0'.repeat(64)), undefined);
+    assert.is(await lookup(cache, '0'.repeat(64)), undefined);
     assert.equal(readTree(folder), new Map());
     writeFileSync(path.join(folder, '.giverny'), '');
     const failure = failureOf(await openCache(folder));
@@ -162,13 +172,14 @@ test('opening writes nothing; a file in the way is one clear failure', async () 
   });
 });
 
-test('a read-only cache serves hits and says that it cannot be written', async () => {
-  if (process.getuid?.() === 0 || process.platform === 'win32') return void console.log('skipped: root may write everywhere');
+const mayWriteEverywhere = process.getuid?.() === 0 || process.platform === 'win32';
+if (mayWriteEverywhere) console.log('skipped: a read-only cache, for root may write everywhere');
+(mayWriteEverywhere ? test.skip : test)('a read-only cache serves hits and says that it cannot be written', async () => {
   await inTemporaryCache(async (cache, root) => {
     const entry = await storeTree(cache, 1, randomTree(3));
     const locked = ['.giverny', '.giverny/cache', '.giverny/work'].map((name) => path.join(root, name));
     locked.forEach((folder) => chmodSync(folder, 0o555));
-    assert.equal(await value(await openCache(root)).lookup(entry.key), entry);
+    assert.equal(await lookup(value(await openCache(root)), entry.key), entry);
     assert.is(failureOf(await cache.attempt('draw')).code, 'cache-unwritable');
     locked.forEach((folder) => chmodSync(folder, 0o755));
   });
@@ -190,9 +201,9 @@ test('a full disk is `cache-full`, and leaves a cache that works', async () => {
       writeFileSync(path.join(folder, 'files/large'), Buffer.alloc(1 << 20));
       const request = storeRequest(1, folder);
       assert.is(failureOf(await cache.store(request)).code, 'cache-full');
-      assert.is(await cache.lookup(request.key), undefined);
+      assert.is(await lookup(cache, request.key), undefined);
       const entry = await storeTree(cache, 2, new Map([['files/1', Buffer.from('1')]]));
-      assert.equal(await cache.lookup(entry.key), entry);
+      assert.equal(await lookup(cache, entry.key), entry);
       const target = value(await cache.materialise(entry, () => true, path.join(root, 'elsewhere')));
       assert.is(target.copied.length, 1);
     } finally {

@@ -56,6 +56,12 @@ export async function storeTree(cache: Cache, params: Json, tree: Tree, more: Pa
   return entry;
 }
 
+/** The entry under a key, if it is there and sound. */
+export async function lookup(cache: Cache, key: string): Promise<CacheEntry | undefined> {
+  const found = await cache.find(key);
+  return found.state === 'present' ? found.entry : undefined;
+}
+
 export function writeTree(folder: string, tree: Tree): void {
   for (const [name, content] of tree) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });

@@ -1,8 +1,9 @@
 /** Finds, among the stages that evaluate reads, the generators and the images, in either order. */
 import { ok, type Result } from '../../pipeline/failure.ts';
 import type { StageInput } from '../../pipeline/stage.ts';
-import { isImageSet, partOf, readArraySet, type ArraySetPart } from '../image-set-input.ts';
+import { isImageSet, partOf, type ArraySetPart } from '../image-set-input.ts';
 import { domains, type Domain, type Split } from '../image-set.ts';
+import { readNetworkImages } from '../network-images.ts';
 import { evaluateFailed } from './failures.ts';
 
 export interface ImageSource {
@@ -25,7 +26,7 @@ export function findGenerators(inputs: readonly StageInput[]): Result<StageInput
 export async function findImages(inputs: readonly StageInput[]): Promise<Result<ImageSource>> {
   const input = inputs.find(isImageSet);
   if (!input) return noImages(`no images in what evaluate reads (${namesOf(inputs)})`, 'write from: [train, normalize]');
-  const set = await readArraySet(input);
+  const set = await readNetworkImages(input);
   if (!set.ok) return set;
   const { parts, description } = set.value;
   const domainsOf = (split: Split) => domains.map((domain) => partOf(parts, split, domain));

@@ -13,16 +13,34 @@ export function checkFinite(terms: Readonly<Record<string, number>>, iteration: 
   return trainFailed('train-diverged', `at iteration ${iteration} ${named}, with ${batch.A.names.join(', ')} of A and ${batch.B.names.join(', ')} of B`, advice(lastGood));
 }
 
-/** Checks every tensor of the state before it becomes a checkpoint. */
-export async function findNonFinite(tensors: readonly TensorSource[], iteration: number, lastGood: number | undefined): Promise<Result<void>> {
-  for (const tensor of tensors) {
-    if (allFinite(await tensor.read())) continue;
-    return trainFailed('train-diverged', `after iteration ${iteration} the weights of ${tensor.name} are no longer finite`, advice(lastGood));
-  }
-  return ok(undefined);
+/** A tensor that was to become part of a checkpoint holds NaN or an infinity. */
+class NotFiniteError extends Error {
+  override readonly name = 'NotFiniteError';
 }
 
-/** A plain loop: it is run over every weight and moment, tens of millions of them, before each checkpoint. */
+/** Hands `tensors` to `write`, each checked as it is read; what `write` has begun when one is not finite it must undo. */
+export async function writeFinite(
+  tensors: readonly TensorSource[], iteration: number, lastGood: number | undefined, write: (checked: readonly TensorSource[]) => Promise<void>,
+): Promise<Result<void>> {
+  try {
+    await write(tensors.map(checked));
+    return ok(undefined);
+  } catch (error) {
+    if (!(error instanceof NotFiniteError)) throw error;
+    return trainFailed('train-diverged', `after iteration ${iteration} the weights of ${error.message} are no longer finite`, advice(lastGood));
+  }
+}
+
+const checked = (tensor: TensorSource): TensorSource => ({
+  ...tensor,
+  async read() {
+    const data = await tensor.read();
+    if (!allFinite(data)) throw new NotFiniteError(tensor.name);
+    return data;
+  },
+});
+
+/** A plain loop: it is run over every weight and moment, tens of millions of them, at each checkpoint. */
 function allFinite(data: TensorData): boolean {
   for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;
   return true;

@@ -5,7 +5,7 @@ const fullDisk = new Set(['ENOSPC', 'EDQUOT']);
 const unwritable = new Set(['EACCES', 'EPERM', 'EROFS', 'EIO', 'EMFILE', 'ENFILE']);
 
 /** A failure for what the file system refuses; any other error is a bug and is thrown again. */
-export function fileFailure(error: unknown): Result<never> {
+export function trainingFileFailure(error: unknown): Result<never> {
   const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
   const where = path === undefined ? {} : { where: { file: path } };
   if (code !== undefined && fullDisk.has(code)) {

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { interrupted, ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
-import { fileFailure } from './file-failure.ts';
+import { trainingFileFailure } from './file-failure.ts';
 import type { TrainParams } from './params.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
@@ -23,7 +23,7 @@ async function train(context: StageContext<TrainParams>): Promise<Result<void>> 
       await session.value.close();
     }
   } catch (error) {
-    return fileFailure(error);
+    return trainingFileFailure(error);
   }
 }
 

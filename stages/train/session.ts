@@ -5,16 +5,16 @@ import type { Result } from '../../pipeline/failure.ts';
 import type { StageContext } from '../../pipeline/stage.ts';
 import { loadEngine } from '../engine/index.ts';
 import type { Tf } from '../engine/tf.ts';
-import { readArraySet } from '../image-set-input.ts';
 import { createNetworks, disposeNetworks } from '../model/networks.ts';
 import type { Networks } from '../model/networks.ts';
+import { readNetworkImages } from '../network-images.ts';
 import { checkpointDue } from './checkpoint/schedule.ts';
 import { openCheckpoints } from './checkpoint/store.ts';
 import type { CheckpointStore } from './checkpoint/store.ts';
 import { ReadAhead } from './data/read-ahead.ts';
 import { openTrainingData } from './data/training-data.ts';
 import type { TrainingBatch, TrainingData } from './data/training-data.ts';
-import { checkFinite, findNonFinite } from './divergence.ts';
+import { checkFinite, writeFinite } from './divergence.ts';
 import { History } from './history.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { TrainingOutputs } from './outputs.ts';
@@ -40,7 +40,7 @@ interface Parts {
 /** Loads the engine, opens the data and makes the networks with their initial weights. */
 export async function openSession(context: StageContext<TrainParams>): Promise<Result<Session>> {
   const { params, seed } = context;
-  const set = await readArraySet(context.inputs[0]!);
+  const set = await readNetworkImages(context.inputs[0]!);
   if (!set.ok) return set;
   const data = await openTrainingData(set.value, {
     pairing: params.pairing, batchSize: params.batch_size, iterationsPerEpoch: params.iterations_per_epoch, augment: params.augment, seed,
@@ -147,16 +147,13 @@ export class Session {
   /** Fails with `train-diverged` where a weight is not finite, and then leaves the checkpoints as they are. */
   async saveCheckpoint(): Promise<Result<void>> {
     const { state, checkpoints, data } = this.#parts;
-    const tensors = state.tensors();
-    const finite = await findNonFinite(tensors, this.#iteration, this.#checkpointed);
-    if (!finite.ok) return finite;
     const position = {
       iteration: this.#iteration, epoch: Math.floor(this.#iteration / data.iterationsPerEpoch),
       lossSums: this.#history.lossSums, epochEnds: this.#history.epochEnds, samples: this.#samples.digests,
     };
-    await checkpoints.write(position, tensors, this.#history.lines);
-    this.#checkpointed = this.#iteration;
-    return ok(undefined);
+    const written = await writeFinite(state.tensors(), this.#iteration, this.#checkpointed, (tensors) => checkpoints.write(position, tensors, this.#history.lines));
+    if (written.ok) this.#checkpointed = this.#iteration;
+    return written;
   }
 
   async writeNetworks(): Promise<void> {
@@ -173,7 +170,7 @@ export class Session {
 
   #samplesWith(digests: Readonly<Record<string, string>> = {}): EpochSamples {
     const { context, sampler } = this.#parts;
-    return new EpochSamples(sampler, new SampleStore(join(context.checkpoints!, 'samples'), digests), context.params);
+    return new EpochSamples(sampler, new SampleStore(join(context.checkpoints!, 'samples'), context.params.sample_split, digests), context.params);
   }
 
   /** Counted from 1. */

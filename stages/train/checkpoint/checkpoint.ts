@@ -20,7 +20,7 @@ export interface TrainingPosition {
   readonly lossSums: Readonly<Record<string, number>>;
   /** When each epoch ended, seconds since 1970: for TensorBoard's time axis alone. */
   readonly epochEnds: readonly number[];
-  /** sha256 of each sample image drawn so far. */
+  /** sha256 of each sample image drawn so far, by split and file name. */
   readonly samples: Readonly<Record<string, string>>;
 }
 

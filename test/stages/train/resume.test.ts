@@ -97,6 +97,15 @@ test('another sample_every trains nothing again; what can no longer be drawn is 
   assert.equal(drawn.map((path) => path.slice(8, 18)), ['epoch-0001', 'epoch-0003']);
 });
 
+test('another sample_split shows the images of that split, though they have the same names', async () => {
+  const [fresh, resumed] = [await project(), await project()];
+  const straight = await attempt(fresh, 'chapter', { epochs: 2, sample_split: 'train', samples: 4 });
+  await attempt(resumed, 'chapter', { epochs: 1, sample_split: 'test', samples: 4 });
+  const other = await attempt(resumed, 'chapter', { epochs: 2, sample_split: 'train', samples: 4 });
+  // Those of epoch 1 were drawn when its weights were there: by the resumed run at once, from the checkpoint.
+  assert.equal(other.outputs, straight.outputs);
+});
+
 test('a damaged newest checkpoint is skipped with a warning, and changes nothing', async () => {
   const at = await project();
   const straight = await attempt(at, 'paper', {});

@@ -154,6 +154,13 @@ test('data that cannot be trained on is one clear failure, and leaves nothing', 
   assert.is((await failing(chapter())).code, 'image-size-not-multiple-of-4');
 });
 
+test('arrays of another range than the networks have are refused', async () => {
+  await project.writeData({ range: [0, 1] });
+  const failure = await failing(chapter());
+  assert.is(failure.code, 'stage-inputs');
+  assert.match(failure.message, 'arrays in [0, 1]');
+});
+
 test('a full disk is said, whatever was being written', async () => {
   if (!existsSync('/dev/full')) return console.log('skipped: this system has no /dev/full');
   const context = await project.context(valueOf(chapter()).params);

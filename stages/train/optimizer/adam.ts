@@ -62,10 +62,15 @@ export function createAdam<Group extends string>(tf: Tf, settings: AdamSettings,
 
 type Constants = ReturnType<typeof createConstants>;
 
-/** As tensors that are made once: a number in an operation would be made into a tensor at each call. */
+/**
+ * As tensors that are made once: a number in an operation would be made into a tensor at each call. 1 − β is taken in
+ * float32, as Keras 2 takes it and as √(1 − β2^t) is (Keras 3 rounds 1 − β2 by itself, which is 5e-5 of it away).
+ */
 function createConstants(tf: Tf, { beta1, beta2, epsilon }: AdamSettings) {
   const scalar = (value: number) => tf.keep(tf.scalar(value));
-  return { one: scalar(1), beta1: scalar(beta1), beta2: scalar(beta2), new1: scalar(1 - beta1), new2: scalar(1 - beta2), epsilon: scalar(epsilon) };
+  const new1 = 1 - Math.fround(beta1);
+  const new2 = 1 - Math.fround(beta2);
+  return { one: scalar(1), beta1: scalar(beta1), beta2: scalar(beta2), new1: scalar(new1), new2: scalar(new2), epsilon: scalar(epsilon) };
 }
 
 /** Advances the counter; lr·√(1 − β2^t)/(1 − β1^t). */

@@ -39,6 +39,14 @@ for (const shared of [true, false]) {
   });
 }
 
+test('the first step is the learning rate long: 1 − β2 of the moment is that of the correction', () => {
+  const variable = tf.variable(tf.scalar(0)) as Variable;
+  const adam = createAdam(tf, { ...settings, epsilon: 1e-30, shared_counter: true }, { all: new Map([['w', variable]]) });
+  adam.step('all', { [variable.name]: tf.scalar(1) }, tf.scalar(0.01));
+  assert.ok(Math.abs(variable.dataSync()[0]! / -0.01 - 1) < 1e-6, String(variable.dataSync()[0]));
+  adam.dispose();
+});
+
 test('a variable without a gradient is left as it is', () => {
   const [a, b] = [tf.variable(tf.scalar(1)), tf.variable(tf.scalar(2))] as [Variable, Variable];
   const adam = createAdam(tf, { ...settings, shared_counter: false }, { all: new Map([['a', a], ['b', b]]) });

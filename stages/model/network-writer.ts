@@ -34,9 +34,9 @@ export class NetworkWriter {
     return this.add(this.tf.layers.conv2dTranspose({ name, filters, kernelSize: kernel, strides: stride, padding, useBias: bias, kernelInitializer: 'zeros' }));
   }
 
-  norm(name: string, { kind, epsilon, affine, momentum }: NormSpec): this {
-    if (kind === 'batch') return this.add(this.layers.batchNormalization({ name, axis: 3, epsilon, momentum }));
-    return this.add(this.layers.instanceNormalization({ name, axis: kind === 'row' ? 1 : 3, epsilon, affine }));
+  norm(name: string, spec: NormSpec): this {
+    if (spec.kind === 'batch') return this.add(this.layers.batchNormalization({ name, axis: 3, epsilon: spec.epsilon, momentum: spec.momentum }));
+    return this.add(this.layers.instanceNormalization({ name, axis: spec.kind === 'row' ? 1 : 3, epsilon: spec.epsilon, affine: spec.affine }));
   }
 
   activation(name: string, activation: ActivationName): this {

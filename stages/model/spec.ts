@@ -1,15 +1,22 @@
 /** What a config's `model` says, checked and complete. */
 
-/** row: keras-contrib's InstanceNormalization(axis=1); channel: instance normalization; batch: batch normalization. */
-export type NormName = 'row' | 'channel' | 'batch';
-
-/** A normalization with everything decided. `momentum` is batch normalization's alone. */
-export interface NormSpec {
-  readonly kind: NormName;
+/** row: keras-contrib's InstanceNormalization(axis=1); channel: instance normalization (Ulyanov et al. 2016). */
+export interface InstanceNormSpec {
+  readonly kind: 'row' | 'channel';
   readonly epsilon: number;
   readonly affine: boolean;
+}
+
+/** Batch normalization, which always has a scale and an offset. */
+export interface BatchNormSpec {
+  readonly kind: 'batch';
+  readonly epsilon: number;
   readonly momentum: number;
 }
+
+/** A normalization with everything decided. */
+export type NormSpec = InstanceNormSpec | BatchNormSpec;
+export type NormName = NormSpec['kind'];
 
 export interface GeneratorSpec {
   readonly filters: number;

@@ -1,18 +1,20 @@
 /** The parameters of the train stage in canonical form, and what of them decides what. */
-import { ok } from '../../pipeline/failure.ts';
+import { fail, failed, ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { Json, ParameterPlaces, PreparedParams } from '../../pipeline/stage.ts';
 import type { Split } from '../image-set.ts';
+import { checkImageSize } from '../model/image-size.ts';
 import { resolveModel } from '../model/schema.ts';
 import type { ModelParams } from '../model/schema.ts';
 import type { ModelSpec } from '../model/spec.ts';
+import type { ImageSize } from '../window.ts';
 import type { CheckpointEvery } from './checkpoint/schedule.ts';
-import type { ImageSize } from './data/augment.ts';
 import type { Pairing } from './data/pairing.ts';
 import { trainFailed } from './failures.ts';
 import { lastUsefulEpoch } from './learning-rate.ts';
 import type { LinearDecay } from './learning-rate.ts';
 import type { OptimizerParams } from './optimizer/schema.ts';
+import { weightsByTerm } from './step/losses.ts';
 import type { DiscriminatorUpdates, LossSettings, UpdateOrder } from './step/settings.ts';
 
 export interface TrainParams {
@@ -44,19 +46,44 @@ interface WrittenParams extends Omit<TrainParams, 'model' | 'loss' | 'augment'> 
   readonly augment?: { readonly crop?: NumberOrPair; readonly flip: number };
 }
 
-/** Writes short forms out: a weight for both directions becomes a pair, a crop's side a height and a width. */
+/**
+ * Writes short forms out: a weight for both directions becomes a pair, a crop's side a height and a width. Refuses what
+ * could only fail, or train nothing, once the data is there.
+ */
 export function prepareTrain(params: unknown, places: ParameterPlaces): Result<PreparedParams<TrainParams>> {
   const canonical = canonicalParams(params as WrittenParams);
-  const last = lastUsefulEpoch(canonical.learning_rate_schedule);
-  if (last !== undefined && canonical.epochs > last) {
-    const where = places.where('epochs') ?? places.where('learning_rate_schedule');
-    return trainFailed('train-beyond-schedule', `epochs is ${canonical.epochs}, but the learning rate is 0 after epoch ${last}`, {
-      ...(where && { where }),
-      expected: 'at most constant_epochs + decay_epochs of learning_rate_schedule',
-      hint: `set epochs to ${last}, or lengthen learning_rate_schedule`,
-    });
+  for (const check of [checkSchedule, checkWeights, checkCrop]) {
+    const checked = check(canonical, places);
+    if (!checked.ok) return checked;
   }
   return ok({ params: canonical, keyed: keyed(canonical), trajectory: trajectory(canonical), random: true });
+}
+
+function checkSchedule({ epochs, learning_rate_schedule: schedule }: TrainParams, places: ParameterPlaces): Result<void> {
+  const last = lastUsefulEpoch(schedule);
+  if (last === undefined || epochs <= last) return ok(undefined);
+  const where = places.where('epochs') ?? places.where('learning_rate_schedule');
+  return trainFailed('train-beyond-schedule', `epochs is ${epochs}, but the learning rate is 0 after epoch ${last}`, {
+    ...(where && { where }),
+    expected: 'at most constant_epochs + decay_epochs of learning_rate_schedule',
+    hint: `set epochs to ${last}, or lengthen learning_rate_schedule`,
+  });
+}
+
+function checkWeights({ loss }: TrainParams, places: ParameterPlaces): Result<void> {
+  if (Object.values(weightsByTerm(loss.weights)).some((weight) => weight > 0)) return ok(undefined);
+  const where = places.where('loss.weights') ?? places.where('loss');
+  return failed('config-invalid-value', 'all of loss.weights are 0: the generators would learn nothing', {
+    ...(where && { where }), expected: 'at least one weight above 0',
+  });
+}
+
+/** The images' own size is known only with the data. */
+function checkCrop({ model, augment }: TrainParams, places: ParameterPlaces): Result<void> {
+  if (augment?.crop === undefined) return ok(undefined);
+  const checked = checkImageSize(model, augment.crop);
+  const where = places.where('augment.crop');
+  return checked.ok || !where ? checked : fail({ ...checked.failure, where });
 }
 
 function canonicalParams(written: WrittenParams): TrainParams {

@@ -7,7 +7,7 @@ export type GanLossName = 'mse';
  * How far a discriminator's output (any shape) is from calling the image real or generated. Least squares: the mean of
  * (output − 1)² or of output², on a sigmoid (the chapter) or a linear output (the paper).
  */
-export function ganLoss(tf: Tf, _name: GanLossName, output: Tensor, target: 'real' | 'generated'): Scalar {
+export function ganLoss(tf: Tf, output: Tensor, target: 'real' | 'generated'): Scalar {
   return meanSquare(tf, target === 'real' ? tf.sub(output, 1) : output);
 }
 

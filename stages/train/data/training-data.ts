@@ -4,11 +4,13 @@ import type { Result } from '../../../pipeline/failure.ts';
 import { partOf } from '../../image-set-input.ts';
 import type { ArraySet } from '../../image-set-input.ts';
 import type { Domain } from '../../image-set.ts';
+import type { ImageShape } from '../../model/spec.ts';
 import { openImages } from '../../npy/index.ts';
 import type { ImagesFile } from '../../npy/index.ts';
+import { copyWindow } from '../../window.ts';
 import { trainFailed } from '../failures.ts';
-import { copyWindow, randomWindow } from './augment.ts';
-import type { Augmentation, ImageShape } from './augment.ts';
+import { randomWindow } from './augment.ts';
+import type { Augmentation } from './augment.ts';
 import { pairOrder } from './pairing.ts';
 import type { IndexPair, Pairing, PairOrder } from './pairing.ts';
 

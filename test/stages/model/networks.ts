@@ -2,10 +2,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { LayersModel, Tensor4D, Tf } from '../../../stages/engine/tf.ts';
-import { patches, receptiveField } from '../../../stages/model/discriminator.ts';
+import { checkImageSize, patches } from '../../../stages/model/image-size.ts';
 import { initialKernel } from '../../../stages/model/initial-weights.ts';
 import { networkWeights } from '../../../stages/model/network-weights.ts';
-import { checkImageSize, createNetworks, disposeNetworks, networkNames, type Networks } from '../../../stages/model/networks.ts';
+import { createNetworks, disposeNetworks, networkNames, type Networks } from '../../../stages/model/networks.ts';
 import { loadModel, saveModel } from '../../../stages/model/saved-model.ts';
 import { resolveModel, type ModelParams } from '../../../stages/model/schema.ts';
 import type { ImageShape } from '../../../stages/model/spec.ts';
@@ -71,10 +71,6 @@ function sizes(test: Test, tf: Tf): void {
     assert.is(codeOf(paper, [24, 24, 3]), 'fits');
   });
 
-  test('receptive fields: 94 for the chapter, 70 for the paper', () => {
-    assert.is(receptiveField([2, 2, 2, 2]), 94);
-    assert.is(receptiveField([2, 2, 2, 1]), 70);
-  });
 }
 
 function weights(test: Test, tf: Tf): void {

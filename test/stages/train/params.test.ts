@@ -47,4 +47,19 @@ test('epochs beyond the schedule would train with rate 0: refused, with the plac
   assert.ok(paper({ epochs: 3 }).ok);
 });
 
+test('weights that are all 0 are refused before anything runs', () => {
+  const weights = (adversarial: unknown) => ({ loss: { weights: { adversarial, cycle: 0, identity: [0, 0] }, gan: 'mse', discriminator_weight: 1 } });
+  const failure = failureOf(chapter(weights(0)));
+  assert.is(failure.code, 'config-invalid-value');
+  assert.match(failure.message, 'loss.weights');
+  assert.ok(chapter(weights([0, 1])).ok);
+});
+
+test('a crop that the networks cannot take is refused before anything runs', () => {
+  const crop = (size: unknown) => chapter({ augment: { crop: size, flip: 0 } });
+  assert.is(failureOf(crop(250)).code, 'image-size-not-multiple-of-4');
+  assert.is(failureOf(crop([256, 4])).code, 'image-too-small');
+  assert.ok(crop(256).ok);
+});
+
 test.run();

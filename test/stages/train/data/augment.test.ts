@@ -1,7 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { centreWindow, copyWindow, randomWindow } from '../../../../stages/train/data/augment.ts';
-import type { ImageShape, Window } from '../../../../stages/train/data/augment.ts';
+import type { ImageShape } from '../../../../stages/model/spec.ts';
+import { randomWindow } from '../../../../stages/train/data/augment.ts';
+import { centreWindow, copyWindow } from '../../../../stages/window.ts';
+import type { Window } from '../../../../stages/window.ts';
 
 const shape: ImageShape = [5, 7, 3];
 /** Each value says where it came from: 100 y + 10 x + channel. */

@@ -13,14 +13,15 @@ export interface DomainStatistics {
   readonly mean: Picture;
 }
 
-export async function statisticsOf(pictures: Pictures, onPicture: () => void): Promise<DomainStatistics> {
+/** Undefined where `onPicture`, which is called for every image, stopped it. */
+export async function statisticsOf(pictures: Pictures, onPicture: () => boolean): Promise<DomainStatistics | undefined> {
   const histogram = new Histogram(pictures.channels);
   const mean = new MeanPicture(pictures);
   for (let i = 0; i < pictures.names.length; i++) {
     const picture = await pictures.read(i);
     histogram.add(picture);
     mean.add(picture);
-    onPicture();
+    if (onPicture()) return undefined;
   }
   return { histogram, mean: mean.mean() };
 }

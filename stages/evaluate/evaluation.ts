@@ -1,12 +1,6 @@
 /** What `evaluation.json` holds. Reproducible: no times, hosts or paths. */
-import { domains, type Domain } from '../image-set.ts';
-
-export const translations = ['AtoB', 'BtoA'] as const;
-/** One way of translating: AtoB makes images of domain B from images of domain A. */
-export type Translation = (typeof translations)[number];
-
-export const sourceOf = (translation: Translation): Domain => (translation === 'AtoB' ? domains[0] : domains[1]);
-export const targetOf = (translation: Translation): Domain => (translation === 'AtoB' ? domains[1] : domains[0]);
+import type { Domain } from '../image-set.ts';
+import type { Translation } from '../translation.ts';
 
 /**
  * Who translated: `copy` hands on the input, `mean` answers every input with the mean image of the target's training split,

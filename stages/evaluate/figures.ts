@@ -1,4 +1,5 @@
-import { translations, type Translation, type TranslationScore } from './evaluation.ts';
+import { translations, type Translation } from '../translation.ts';
+import type { TranslationScore } from './evaluation.ts';
 
 /** What a list of runs shows of an evaluation: the generators' own scores. */
 export function figuresOf(scores: Readonly<Record<Translation, TranslationScore>>): Readonly<Record<string, number>> {

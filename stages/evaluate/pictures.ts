@@ -2,6 +2,7 @@
 import type { ArraySetPart } from '../image-set-input.ts';
 import { openImages } from '../npy/index.ts';
 import { clamp01, createPicture, type Picture } from '../picture.ts';
+import { centreWindow, copyWindow } from '../window.ts';
 
 /** Some pictures of one split and domain, read one at a time. */
 export interface Pictures {
@@ -29,26 +30,20 @@ export async function openPictures(part: ArraySetPart, { atMost, size }: OpenOpt
   const [of, height, width, channels] = file.shape;
   const count = Math.min(of, atMost);
   const chosen = Array.from({ length: count }, (_, i) => Math.floor((i * of) / count));
+  const whole = [height, width, channels] as const;
   const cut = { height: Math.min(height, size.height), width: Math.min(width, size.width), channels };
+  const middle = centreWindow(whole, [cut.height, cut.width]);
   return {
     ...cut,
     of,
     names: chosen.map((index) => part.names[index]!),
-    read: async (index) => middle(fromSymmetric(await file.read(chosen[index]!, 1), { height, width, channels }), cut),
+    read: async (index) => {
+      const values = new Float32Array(cut.height * cut.width * channels);
+      copyWindow(await file.read(chosen[index]!, 1), whole, middle, values);
+      return fromSymmetric(values, cut);
+    },
     close: () => file.close(),
   };
-}
-
-/** The middle of a picture, as training cuts its test images where it crops. */
-function middle(picture: Picture, { height, width, channels }: Shape): Picture {
-  if (picture.height === height && picture.width === width) return picture;
-  const [top, left] = [Math.floor((picture.height - height) / 2), Math.floor((picture.width - width) / 2)];
-  const cut = createPicture(height, width, channels);
-  for (let y = 0; y < height; y++) {
-    const from = ((top + y) * picture.width + left) * channels;
-    cut.data.set(picture.data.subarray(from, from + width * channels), y * width * channels);
-  }
-  return cut;
 }
 
 type Shape = Pick<Picture, 'height' | 'width' | 'channels'>;

@@ -2,15 +2,15 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { interrupted, ok, type Result } from '../../pipeline/failure.ts';
 import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
-import { orDiskFull } from '../disk-full.ts';
 import { loadEngine } from '../engine/index.ts';
 import { domains, splits, type Domain, type Split } from '../image-set.ts';
 import { toBytes } from '../picture.ts';
 import { encodePng } from '../pixels.ts';
 import { randomStream } from '../random.ts';
+import { sourceOf, targetOf, translations, type Translation } from '../translation.ts';
 import { baselines, statisticsOf, type DomainStatistics } from './baselines.ts';
 import { comparisonStrip } from './comparison-strip.ts';
-import { evaluationFile, sourceOf, targetOf, translations, type Evaluation, type Translation, type TranslationScore } from './evaluation.ts';
+import { evaluationFile, type Evaluation, type TranslationScore } from './evaluation.ts';
 import { evaluateFailed } from './failures.ts';
 import { figuresOf } from './figures.ts';
 import { loadGenerator, type Generator } from './generator.ts';
@@ -21,7 +21,7 @@ import { scoreTranslation } from './score.ts';
 import { findGenerators, findImages, type ImageSource } from './sources.ts';
 
 export const implementation: StageImplementation<EvaluateParams> = {
-  run: (context) => orDiskFull(() => evaluate(context)),
+  run: evaluate,
 };
 
 type Context = StageContext<EvaluateParams>;
@@ -96,10 +96,12 @@ type Generators = Readonly<Record<Translation, Generator>>;
 
 async function evaluateAll(work: Work, generators: Generators): Promise<Result<void>> {
   const { train } = work.pictures;
-  const statistics = { A: await statisticsOf(train.A, work.onPicture), B: await statisticsOf(train.B, work.onPicture) };
+  const A = await statisticsOf(train.A, work.onPicture);
+  const B = A && (await statisticsOf(train.B, work.onPicture));
+  if (!A || !B) return interrupted();
   const scores: Partial<Record<Translation, TranslationScore>> = {};
   for (const translation of translations) {
-    const score = await evaluateOne(work, translation, generators[translation], statistics);
+    const score = await evaluateOne(work, translation, generators[translation], { A, B });
     if (!score) return interrupted();
     scores[translation] = score;
   }
@@ -116,7 +118,6 @@ async function evaluateOne(
   statistics: Readonly<Record<Domain, DomainStatistics>>,
 ): Promise<TranslationScore | undefined> {
   const { context, paired, pictures, onPicture } = work;
-  if (context.stop.aborted) return undefined;
   const [source, target] = [sourceOf(translation), targetOf(translation)];
   const score = await scoreTranslation({
     source: pictures.test[source],

@@ -2,6 +2,9 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { evaluationFile, type Evaluation } from '../evaluate/evaluation.ts';
+import type { EpochMetrics } from '../train/history.ts';
+import { readSampleName } from '../train/samples/sample-name.ts';
+import type { SampleName } from '../train/samples/sample-name.ts';
 
 /** `run.json`, as far as the report shows it. */
 export interface RunRecord {
@@ -28,22 +31,9 @@ export interface PlanRecord {
   readonly stages?: readonly { readonly name: string; readonly uses: string; readonly from: readonly string[] }[];
 }
 
-/** One line of `metrics.jsonl`. */
-export interface EpochMetrics {
-  readonly epoch: number;
-  readonly iteration: number;
-  readonly generator_loss: number;
-  readonly discriminator_loss: number;
-  readonly terms: Readonly<Record<string, number>>;
-  readonly learning_rate: number;
-}
-
-/** A file of `samples/`: `epoch-0010-AtoB-<image>.png`. */
-export interface Sample {
+/** A file of `samples/`. */
+export interface Sample extends SampleName {
   readonly file: string;
-  readonly epoch: number;
-  readonly direction: 'AtoB' | 'BtoA';
-  readonly image: string;
 }
 
 export interface RunFolder {
@@ -53,7 +43,7 @@ export interface RunFolder {
   readonly config?: string;
   readonly environment?: Readonly<Record<string, unknown>>;
   readonly metrics: readonly EpochMetrics[];
-  /** The latest epoch first, then by direction and image. */
+  /** The latest epoch first, then by translation and image. */
   readonly samples: readonly Sample[];
   readonly evaluation?: Evaluation;
   /** File names in `evaluation/`. */
@@ -107,12 +97,10 @@ function metricsOf(text = ''): EpochMetrics[] {
   return text.split('\n').map(parse).filter(isEpoch);
 }
 
-const sampleName = /^epoch-(\d+)-(AtoB|BtoA)-(.+)\.png$/;
-
 function samplesOf(names: readonly string[]): Sample[] {
   const samples = names.flatMap((file): Sample[] => {
-    const [, epoch, direction, image] = sampleName.exec(file) ?? [];
-    return image === undefined ? [] : [{ file, epoch: Number(epoch), direction: direction as Sample['direction'], image }];
+    const sample = readSampleName(file);
+    return sample ? [{ file, ...sample }] : [];
   });
   return samples.sort((a, b) => b.epoch - a.epoch);
 }

@@ -1,5 +1,6 @@
 /** The evaluation as a table for the terminal, at most 80 columns. */
-import { methods, translations, type Evaluation, type Translation } from '../evaluate/evaluation.ts';
+import { methods, type Evaluation } from '../evaluate/evaluation.ts';
+import { translations, type Translation } from '../translation.ts';
 import { readRunFolder } from './run-folder.ts';
 import { methodName, score, testSetName, translationName } from './wording.ts';
 

@@ -1,6 +1,7 @@
 /** How the report and the terminal name and write things. */
-import type { Evaluation, Method, Translation } from '../evaluate/evaluation.ts';
-import { sourceOf, targetOf } from '../evaluate/evaluation.ts';
+import type { Evaluation, Method } from '../evaluate/evaluation.ts';
+import { sourceOf, targetOf } from '../translation.ts';
+import type { Translation } from '../translation.ts';
 
 export const methodName = (method: Method, translation: Translation): string =>
   ({

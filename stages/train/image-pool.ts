@@ -7,18 +7,13 @@
  * gets an image and a 0 or 1 for each image of the batch. In a batch of more than one, images drawn are those from before it.
  */
 import { randomStream } from '../random.ts';
-import type { Tensor, Tensor4D, Tf } from '../engine/tf.ts';
+import type { Tensor4D, Tf } from '../engine/tf.ts';
+import type { PooledImages } from './step/trainer.ts';
 
 /** For one image of a batch: which slot the new image goes to, and whether the slot's old image is shown instead of it. */
 interface PoolDecision {
   readonly slot: number | undefined;
   readonly swap: boolean;
-}
-
-/** What the training step takes: `use` is `[batch, 1, 1, 1]`, 1 where `image` is to be shown instead of the new one. */
-export interface PooledImages {
-  readonly image: Tensor4D;
-  readonly use: Tensor;
 }
 
 export class ImagePool {

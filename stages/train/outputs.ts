@@ -6,6 +6,7 @@ import { networkNames } from '../model/networks.ts';
 import type { Networks } from '../model/networks.ts';
 import { saveModel } from '../model/saved-model.ts';
 import type { EpochMetrics } from './history.ts';
+import { readSampleName } from './samples/sample-name.ts';
 import { pngSize } from './samples/triptych.ts';
 import { TensorBoardLog } from './tensorboard/log.ts';
 import { encodeGraph, networkNodes } from './tensorboard/network-graph.ts';
@@ -67,4 +68,7 @@ function scalarsOf({ generator_loss, discriminator_loss, terms, learning_rate }:
 }
 
 /** `epoch-0010-AtoB-lake.png` → `AtoB/lake`: the epoch is the step, so that TensorBoard shows one slider an image. */
-const sampleTag = (name: string): string => name.replace(/^epoch-\d+-(AtoB|BtoA)-(.*)\.png$/, '$1/$2');
+function sampleTag(name: string): string {
+  const sample = readSampleName(name);
+  return sample ? `${sample.translation}/${sample.image}` : name;
+}

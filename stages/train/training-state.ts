@@ -1,7 +1,7 @@
 /** Everything that training changes: networks, optimizers and image pools, as one thing that steps, is saved and restored. */
 import type { Tensor4D, Tf, Variable } from '../engine/tf.ts';
+import type { ImageShape } from '../model/spec.ts';
 import type { TrainingBatch } from './data/training-data.ts';
-import type { ImageShape } from './data/augment.ts';
 import { ImagePool } from './image-pool.ts';
 import type { StoredTensor, TensorSource } from './safetensors.ts';
 import type { LossName } from './step/losses.ts';

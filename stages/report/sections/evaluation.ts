@@ -1,4 +1,5 @@
-import { methods, translations, type Evaluation, type Method, type MethodScore, type Translation } from '../../evaluate/evaluation.ts';
+import { methods, type Evaluation, type Method, type MethodScore } from '../../evaluate/evaluation.ts';
+import { translations, type Translation } from '../../translation.ts';
 import { html, type Html } from '../html.ts';
 import type { Pictures } from '../pictures.ts';
 import type { RunFolder } from '../run-folder.ts';

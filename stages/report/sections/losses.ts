@@ -1,6 +1,7 @@
 import { html, type Html } from '../html.ts';
 import { lineChart, type Series } from '../line-chart.ts';
-import type { EpochMetrics, RunFolder } from '../run-folder.ts';
+import type { EpochMetrics } from '../../train/history.ts';
+import type { RunFolder } from '../run-folder.ts';
 
 /** The mean losses of every epoch: the sums, the generators' terms, the discriminators' terms, the learning rate. */
 export function lossesSection({ metrics }: RunFolder): Html {

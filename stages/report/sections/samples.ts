@@ -21,8 +21,8 @@ ${shown}
 </section>`;
 }
 
-async function figure({ file, epoch, direction, image }: Sample, pictures: Pictures): Promise<Html> {
-  const way = direction === 'AtoB' ? 'A → B → A' : 'B → A → B';
+async function figure({ file, epoch, translation, image }: Sample, pictures: Pictures): Promise<Html> {
+  const way = translation === 'AtoB' ? 'A → B → A' : 'B → A → B';
   const picture = await pictures.image(`samples/${file}`, `Epoch ${epoch}, ${way}, ${image}: original, generated, reconstructed`);
   return html`<figure>${picture}<figcaption>${way} · ${image}</figcaption></figure>
 `;

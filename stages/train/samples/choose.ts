@@ -1,6 +1,5 @@
 /** Which test images are drawn, and after which epochs. */
 import { randomStream } from '../../random.ts';
-import { stemOf } from '../../image-set.ts';
 import type { Domain } from '../../image-set.ts';
 
 /**
@@ -15,10 +14,3 @@ export function chooseSamples(domain: Domain, images: number, count: number, see
 /** Drawn after the first epoch, every `sampleEvery`-th and the last. */
 export const sampleEpoch = (epoch: number, sampleEvery: number, epochs: number): boolean =>
   epoch === 1 || epoch === epochs || epoch % sampleEvery === 0;
-
-export type Direction = 'AtoB' | 'BtoA';
-
-/** `epoch-0010-AtoB-<image>.png`: sorts by epoch, then direction. */
-export function sampleName(epoch: number, direction: Direction, imageName: string): string {
-  return `epoch-${String(epoch).padStart(4, '0')}-${direction}-${stemOf(imageName)}.png`;
-}

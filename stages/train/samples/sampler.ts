@@ -1,13 +1,15 @@
 /** Draws what the generators make of a few test images: the chapter's pictures by which one judges a CycleGAN. */
 import { partOf } from '../../image-set-input.ts';
 import type { ArraySet, ArraySetPart } from '../../image-set-input.ts';
-import type { Domain, Split } from '../../image-set.ts';
+import type { Split } from '../../image-set.ts';
 import { openImages } from '../../npy/index.ts';
 import type { LayersModel, Tensor4D, Tf } from '../../engine/tf.ts';
-import { centreWindow, copyWindow } from '../data/augment.ts';
-import type { ImageShape } from '../data/augment.ts';
-import { chooseSamples, sampleName } from './choose.ts';
-import type { Direction } from './choose.ts';
+import type { ImageShape } from '../../model/spec.ts';
+import { sourceOf, translations } from '../../translation.ts';
+import type { Translation } from '../../translation.ts';
+import { centreWindow, copyWindow } from '../../window.ts';
+import { chooseSamples } from './choose.ts';
+import { sampleName } from './sample-name.ts';
 import { drawPanels } from './triptych.ts';
 
 export interface Generators {
@@ -16,7 +18,7 @@ export interface Generators {
 }
 
 interface SampleImage {
-  readonly direction: Direction;
+  readonly translation: Translation;
   readonly name: string;
   /** `[height, width, channels]`, values in [-1, 1]. */
   readonly values: Float32Array;
@@ -43,27 +45,29 @@ export interface SamplerOptions {
 /** Chooses and reads the images: of `split`, or of the other where a domain has no image in it. */
 export async function openSampler(set: ArraySet, options: SamplerOptions): Promise<Sampler> {
   const { tf, generators, shape } = options;
-  const images = [...(await readSamples(set, 'A', 'AtoB', options)), ...(await readSamples(set, 'B', 'BtoA', options))];
+  const images: SampleImage[] = [];
+  for (const translation of translations) images.push(...(await readSamples(set, translation, options)));
   return {
-    names: (epoch) => images.map(({ direction, name }) => sampleName(epoch, direction, name)),
+    names: (epoch) => images.map(({ translation, name }) => sampleName(epoch, translation, name)),
     async draw(epoch) {
       const drawn = [];
       for (const image of images) {
         const panels = await translate(tf, generators, image, shape);
-        drawn.push({ name: sampleName(epoch, image.direction, image.name), png: await drawPanels(panels, shape) });
+        drawn.push({ name: sampleName(epoch, image.translation, image.name), png: await drawPanels(panels, shape) });
       }
       return drawn;
     },
   };
 }
 
-async function readSamples(set: ArraySet, domain: Domain, direction: Direction, { split, shape, count, seed }: SamplerOptions): Promise<SampleImage[]> {
+async function readSamples(set: ArraySet, translation: Translation, { split, shape, count, seed }: SamplerOptions): Promise<SampleImage[]> {
+  const domain = sourceOf(translation);
   const other = split === 'test' ? 'train' : 'test';
   const part = [partOf(set.parts, split, domain), partOf(set.parts, other, domain)].find((found) => found && found.names.length > 0);
-  return part ? readChosen(part, direction, shape, chooseSamples(domain, part.names.length, count, seed)) : [];
+  return part ? readChosen(part, translation, shape, chooseSamples(domain, part.names.length, count, seed)) : [];
 }
 
-async function readChosen(part: ArraySetPart, direction: Direction, shape: ImageShape, indices: readonly number[]): Promise<SampleImage[]> {
+async function readChosen(part: ArraySetPart, translation: Translation, shape: ImageShape, indices: readonly number[]): Promise<SampleImage[]> {
   const images = await openImages(part.location);
   try {
     const [, height, width, channels] = images.shape;
@@ -71,7 +75,7 @@ async function readChosen(part: ArraySetPart, direction: Direction, shape: Image
     for (const index of indices) {
       const values = new Float32Array(shape[0] * shape[1] * shape[2]);
       copyWindow(await images.read(index, 1), [height, width, channels], centreWindow([height, width, channels], [shape[0], shape[1]]), values);
-      samples.push({ direction, name: part.names[index]!, values });
+      samples.push({ translation, name: part.names[index]!, values });
     }
     return samples;
   } finally {
@@ -80,8 +84,8 @@ async function readChosen(part: ArraySetPart, direction: Direction, shape: Image
 }
 
 /** Original, generated, reconstructed. */
-async function translate(tf: Tf, { generatorAToB, generatorBToA }: Generators, { direction, values }: SampleImage, shape: ImageShape): Promise<Float32Array[]> {
-  const [there, back] = direction === 'AtoB' ? [generatorAToB, generatorBToA] : [generatorBToA, generatorAToB];
+async function translate(tf: Tf, { generatorAToB, generatorBToA }: Generators, { translation, values }: SampleImage, shape: ImageShape): Promise<Float32Array[]> {
+  const [there, back] = translation === 'AtoB' ? [generatorAToB, generatorBToA] : [generatorBToA, generatorAToB];
   const [generated, reconstructed] = tf.tidy(() => {
     const original: Tensor4D = tf.tensor4d(values, [1, ...shape]);
     const translated = there.predict(original) as Tensor4D;

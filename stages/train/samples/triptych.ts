@@ -1,5 +1,6 @@
 /** Original, generated, reconstructed: side by side in one PNG. */
-import type { ImageShape } from '../data/augment.ts';
+import type { ImageShape } from '../../model/spec.ts';
+import { loadSharp } from '../../sharp.ts';
 
 /** `panels` are images `[height, width, 1 or 3]` with values in [-1, 1]; what lies beyond is clipped. White lies between them. */
 export async function drawPanels(panels: readonly Float32Array[], [height, width, channels]: ImageShape): Promise<Uint8Array> {
@@ -13,7 +14,7 @@ export async function drawPanels(panels: readonly Float32Array[], [height, width
       for (let i = 0; i < rowLength; i++) pixels[to + i] = toByte(panel[y * rowLength + i]!);
     }
   }
-  const { default: sharp } = await import('sharp');
+  const sharp = await loadSharp();
   return sharp(pixels, { raw: { height, width: total, channels: channels === 1 ? 1 : 3 } }).png().toBuffer();
 }
 

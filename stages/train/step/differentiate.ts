@@ -24,7 +24,7 @@ export function differentiator(tf: Tf) {
     const weightOf = (name: Name) => (typeof weights === 'number' ? weights : weights[name]);
     const { value, grads } = tf.variableGrads(() => {
       const { terms, images } = forward();
-      kept.images = mapValues(images, (image) => tf.keep(image));
+      kept.images = mapTensors(images, (image) => tf.keep(image));
       const weighted: Tensor[] = [];
       for (const [name, term] of Object.entries(terms) as [Name, () => Scalar][]) {
         const weight = weightOf(name);
@@ -42,10 +42,10 @@ export function differentiator(tf: Tf) {
       tensor.dispose();
       return copy;
     };
-    return { gradients: grads, terms: mapValues(kept.terms, release), images: mapValues(kept.images, release) };
+    return { gradients: grads, terms: mapTensors(kept.terms, release), images: mapTensors(kept.images, release) };
   };
 }
 
-function mapValues<T extends object>(tensors: T, change: (tensor: Tensor) => Tensor): T {
+function mapTensors<T extends object>(tensors: T, change: (tensor: Tensor) => Tensor): T {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, change(tensor as Tensor)])) as T;
 }

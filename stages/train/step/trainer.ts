@@ -64,8 +64,8 @@ export function createTrainer(tf: Tf, networks: Networks, settings: TrainerSetti
   const adam = createAdam(tf, settings.optimizer, variables);
   const differentiate = differentiator(tf);
   const apply = (network: LayersModel, images: Tensor4D, mode: object) => network.apply(images, { ...mode }) as Tensor4D;
-  const looksReal = (output: Tensor) => ganLoss(tf, loss.gan, output, 'real');
-  const looksGenerated = (output: Tensor) => ganLoss(tf, loss.gan, output, 'generated');
+  const looksReal = (output: Tensor) => ganLoss(tf, output, 'real');
+  const looksGenerated = (output: Tensor) => ganLoss(tf, output, 'generated');
   const distance = (image: Tensor4D, target: Tensor4D) => meanAbsoluteError(tf, image, target);
 
   /** Both translations in inference mode: what the discriminators learn from where they step first. */

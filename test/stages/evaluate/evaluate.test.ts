@@ -166,6 +166,26 @@ test('what is missing or does not fit is one clear failure', async () => {
   assert.match(messageOf(larger.result), '20×20');
 });
 
+test('Ctrl-C stops it at the next image, while it still reads the training images too', async () => {
+  const trained = await identities(16);
+  for (const stopAt of [1, 8, 15]) {
+    const stop = new AbortController();
+    const run = await rig.run(withEngine, params, {
+      inputs: [trained, images], stop: stop.signal, onProgress: ({ done }) => void (done === stopAt && stop.abort()),
+    });
+    assert.is(codeOf(run.result), 'interrupted');
+    assert.is(run.progress.at(-1)!.done, stopAt);
+  }
+});
+
+test('arrays of another range than the networks have are refused', async () => {
+  const drawn = await rig.run(synthesizeStage, { task: 'painterly', size: 16, train: 2, test: 2 });
+  const { out } = await rig.run(normalizeStage, { range: [0, 1] }, { inputs: [await inputFrom(drawn.out, 'synthesize')] });
+  const { result } = await evaluate([await identities(16), await inputFrom(out, 'normalize')]);
+  assert.is(codeOf(result), 'stage-inputs');
+  assert.match(messageOf(result), /\[0, 1\].*range: \[-1, 1\]/);
+});
+
 test('it leaves no tensor behind', async () => {
   const tf = await tensors();
   const trained = await identities(16);

@@ -19,13 +19,13 @@ export class Project {
   }
 
   /** Runs the command in this process: much quicker than `start`, and all that a test needs which kills nothing. */
-  async run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Pick<Finished, 'code' | 'stdout' | 'stderr'>> {
+  async run(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = this.rig.folder): Promise<Pick<Finished, 'code' | 'stdout' | 'stderr'>> {
     const text = { stdout: '', stderr: '' };
     Object.assign(process.env, { FIXTURE_LEDGER: this.rig.path('ledger'), FIXTURE_ENGINE: 'tensorflow' }, env);
     const code = await main(args, {
       stdout: (written) => { text.stdout += written; },
       stderr: (written) => { text.stderr += written; },
-      cwd: this.rig.folder, color: false, terminal: false,
+      cwd, color: false, terminal: false,
       stageProcess: { script: fileURLToPath(new URL('./fixture-stage-process.ts', import.meta.url)), execArgv: ['--import', import.meta.resolve('tsx')] },
       loadCatalog: async () => fixtureCatalog,
     });

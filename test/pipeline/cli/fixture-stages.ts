@@ -27,6 +27,8 @@ interface Shape {
   readonly keyed?: readonly string[];
   readonly trajectory?: boolean;
   readonly network?: boolean;
+  /** The parameter that names a file outside. */
+  readonly reads?: string;
 }
 
 function define(uses: string, shape: Shape, run: Run): StageDefinition {
@@ -41,10 +43,16 @@ function define(uses: string, shape: Shape, run: Run): StageDefinition {
       { path: 'out.txt', kind: 'reproducible', inRunFolder: uses === 'steps' },
       { path: 'files/', kind: 'reproducible', optional: true, inRunFolder: Number((params as Params)['files']) > 0 },
     ],
-    prepare(params) {
-      const given = params as Params;
+    prepare(params, places) {
+      const reads = shape.reads;
+      const path = reads === undefined ? undefined : places.resolvePath(reads, String((params as Params)[reads]));
+      const given = reads === undefined ? params as Params : { ...params as Params, [reads]: path };
       const keyed = Object.fromEntries(Object.keys(properties).filter((name) => (shape.keyed ?? Object.keys(properties)).includes(name)).map((name) => [name, String(given[name])]));
-      return ok({ params: given, keyed, random: false, network: shape.network === true, ...(shape.trajectory === true ? { trajectory: {} } : {}) });
+      return ok({
+        params: given, keyed, random: false, network: shape.network === true,
+        ...(shape.trajectory === true ? { trajectory: {} } : {}),
+        ...(path === undefined ? {} : { outside: [{ name: reads!, path }] }),
+      });
     },
     load: async (): Promise<StageImplementation> => ({
       async run(context) {
@@ -142,7 +150,23 @@ const remote = define('remote', { network: true, properties: { url: text('url') 
   return ok(undefined);
 });
 
-const stages = [write, barrier, steps, slow, deaf, blocked, failing, crashing, crashingProcess, killed, empty, remote];
+/** Copies a file that lies outside, once the test lets it. */
+const copy = define('copy', { reads: 'path', properties: { path: text('path') }, keyed: [] }, async ({ params, out }) => {
+  while (!existsSync(join(markers(), 'go'))) await sleep(10);
+  writeFileSync(join(out, 'out.txt'), readFileSync(String(params['path'])));
+  return ok(undefined);
+});
+
+/** An engine stage without checkpoints. */
+const compute = define('compute', { engine: true, properties: { text: text('text'), milliseconds: number(0) }, keyed: ['text'] }, async ({ params, out }) => {
+  await sleep(Number(params['milliseconds']));
+  writeFileSync(join(out, 'out.txt'), String(params['text']));
+  return ok(undefined);
+});
+
+const givingUp = define('give-up', {}, async () => interrupted());
+
+const stages = [copy, compute, givingUp, write, barrier, steps, slow, deaf, blocked, failing, crashing, crashingProcess, killed, empty, remote];
 
 export const fixtureCatalog: Catalog = {
   stages: new Map(stages.map((stage) => [stage.uses, stage])),

@@ -40,6 +40,12 @@ test('a wrong verb, flag or argument is one error that names what was meant, exi
     [['plan', 'study.yaml', 'other.yaml'], /other\.yaml is not path=value/],
     [['run', 'study.yaml', '--root'], /--root needs a folder/],
     [['run', 'absent.yaml'], /absent\.yaml/],
+    [['run', 'studdy.yaml'], /there is no config studdy\.yaml[^]*did you mean study\.yaml\?/],
+    [['config', 'print', 'configs/quikstart.yaml'], /did you mean configs\/quickstart\.yaml\?/],
+    [['plan', 'x/absent.yaml'], /there are configs\/apple2orange\.yaml, /],
+    [['ls', 'study'], /giverny ls takes no arguments, and cannot use study/],
+    [['show', 'latest', 'other'], /giverny show takes one argument, and cannot use other/],
+    [['report', 'latest', 'other'], /giverny report takes one argument/],
     [['show', 'nothing'], /there are no runs here yet/],
   ];
   for (const [args, expected] of cases) {
@@ -92,8 +98,19 @@ test('ls and show tell of runs; report renders again', async ({ project }) => {
   assert.match(shown.stdout, /command {2}giverny run study\.yaml\n/);
   assert.match(shown.stdout, /^count {2}done {3}\S+ s {2}never run {2}loss 0\.5$/m);
   assert.is((JSON.parse((await project.run(['show', '--json'])).stdout) as { readonly state: string }).state, 'done');
+  const here = await project.run(['show', '.', '--root', '../..'], {}, project.rig.path('runs/latest'));
+  assert.is(here.stdout.split('\n', 1)[0], (await project.run(['show'])).stdout.split('\n', 1)[0]);
   const rendered = await project.run(['report', rows[1]!.digest.slice(0, 8)]);
   assert.match(rendered.stdout, /^runs\/study-[0-9a-f]{12}\/report\.html\n$/);
+});
+
+test('a config that giverny brings runs from anywhere, and says so; one of that name here goes before it', async ({ project }) => {
+  // The fixture's catalog has none of its stages: that is what is said of the file that was found.
+  const brought = await project.run(['config', 'validate', 'configs/quickstart.yaml']);
+  assert.match(brought.stderr, /^configs\/quickstart\.yaml is not in this folder: taking the one that comes with giverny, .*configs.quickstart\.yaml\n/);
+  assert.match(brought.stderr, /synthesize/);
+  project.config(chain, 'configs/quickstart.yaml');
+  assert.equal(await project.run(['config', 'validate', 'configs/quickstart.yaml']), { code: 0, stdout: 'quickstart: 2 stages, valid\n', stderr: '' });
 });
 
 test.run();

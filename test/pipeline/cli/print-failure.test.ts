@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { formatFailure, formatWhere } from '../../../pipeline/cli/print-failure.ts';
+import { formatFailure, formatWhere, printFailure } from '../../../pipeline/cli/print-failure.ts';
 import type { Failure } from '../../../pipeline/failure.ts';
 
 const cwd = join('/', 'home', 'claude', 'paintings');
@@ -47,6 +47,14 @@ test('colour changes nothing but colour', () => {
   const coloured = formatFailure(failure, { ...style, color: true });
   assert.ok(coloured.includes('\u001B['));
   assert.is(coloured.replaceAll(/\u001B\[\d+m/g, ''), formatFailure(failure, style));
+});
+
+test('printed with its exit code; who pressed Ctrl-C met no error', () => {
+  let printed = '';
+  const io = { ...style, stderr: (text: string) => { printed += text; } };
+  assert.is(printFailure(base, io), 64);
+  assert.is(printFailure({ code: 'interrupted', exit: 130, message: 'interrupted; go on', hint: 'x' }, io), 130);
+  assert.is(printed, 'error: seed is -1\ninterrupted; go on\n');
 });
 
 test('paths are relative where that is shorter', () => {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync,
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Project } from './fixture-project.ts';
+import { Project, until } from './fixture-project.ts';
 
 const test = suite<{ project: Project }>('giverny run');
 test.before.each((context) => { context.project = new Project(); });
@@ -127,6 +127,100 @@ test('the death of a stage\'s process is a failure that says so', async ({ proje
   assert.is(code, 1);
   assert.match(stderr, /error in a: a was killed by the system, probably out of memory/);
   assert.match(stderr, /error in b: the process of b died of SIGSEGV/);
+});
+
+test('a stage that says it was interrupted although nobody asked has failed', async ({ project }) => {
+  project.config('stages: { odd: { uses: give-up } }');
+  const { code, stderr } = await project.run(['run', 'study.yaml']);
+  assert.is(code, 1);
+  assert.match(stderr.replaceAll(/\s+/g, ' '), /error in odd: odd says that it was interrupted, and nobody asked it to stop/);
+  assert.is(project.record().state, 'failed');
+});
+
+test('an outside file that changes while its stage runs is not stored under the digest it had before', async ({ project }) => {
+  project.config('stages: { copy: { uses: copy, path: data.txt } }');
+  project.rig.write('data.txt', 'before');
+  const running = project.run(['run', 'study.yaml']);
+  await until(() => project.starts['copy'] === 1);
+  project.rig.write('data.txt', 'after');
+  project.rig.write('ledger.markers/go', '');
+  const { code, stderr } = await running;
+  assert.is(code, 1);
+  assert.match(stderr, /error in copy: data\.txt changed while the stage ran/);
+  assert.is((await project.run(['run', 'study.yaml'])).code, 0);
+  project.rig.write('data.txt', 'before');
+  assert.is((await project.run(['run', 'study.yaml'])).code, 0);
+  assert.equal(project.starts, { copy: 3 }, 'nothing was cached for the content before');
+});
+
+test('two stages that would write the same file of the run folder are refused before anything runs', async ({ project }) => {
+  project.config('stages:\n  a: { uses: write, files: 2 }\n  b: { uses: write, files: 3, from: a }\n');
+  for (const verb of ['run', 'plan']) {
+    const { code, stderr } = await project.run([verb, 'study.yaml']);
+    assert.is(code, 64);
+    assert.match(stderr, /a and b would both write files\/ into the run folder\nstudy\.yaml:3:3\n/);
+  }
+  assert.equal(project.ledger, []);
+});
+
+test('what an earlier, stopped execution left in the folder goes when the stage ends', async ({ project }) => {
+  project.config(chain);
+  await project.run(['run', 'study.yaml']);
+  const kept = ['files/0.txt', 'files/1.txt', 'files/2.txt'];
+  for (const stray of ['files/9.txt', 'files/deep/old.txt', 'files/.0123456789ab.partial', '.0123456789ab.partial']) project.rig.write(`runs/latest/${stray}`, 'old');
+  project.rig.write('runs/latest/notes.txt', 'mine');
+  rmSync(project.rig.path('runs/latest/out.txt'));
+  assert.is((await project.run(['run', 'study.yaml'])).code, 0);
+  const left = readdirSync(project.rig.path('runs/latest'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.txt') || name.endsWith('.partial'));
+  assert.equal(left.sort(), [...kept, 'notes.txt', 'out.txt']);
+});
+
+/** Damages the object that holds exactly this text. */
+function damage(project: Project, text: string): void {
+  const objects = project.rig.path('.giverny/cache/objects');
+  for (const name of readdirSync(objects, { recursive: true, encoding: 'utf8' }).filter((path) => /[0-9a-f]{64}$/.test(path))) {
+    if (readFileSync(join(objects, name), 'utf8') !== text) continue;
+    chmodSync(join(objects, name), 0o644);
+    writeFileSync(join(objects, name), text.toUpperCase());
+  }
+}
+
+test('an engine stage that mends a damaged output waits for the engine, as any other', async ({ project }) => {
+  project.config('stages: { first: { uses: compute, text: one }, second: { uses: write, from: first } }');
+  await project.run(['run', 'study.yaml']);
+  damage(project, 'one');
+  project.config('{ extends: study.yaml, stages: { other: { uses: compute, text: other, milliseconds: 700 }, second: { text: zwei } } }', 'more.yaml');
+  const before = project.ledger.length;
+  const { code, stderr } = await project.run(['run', 'more.yaml', '-j', '4']);
+  assert.is(code, 0, stderr);
+  const engines = project.ledger.slice(before).flatMap((line) => /^(start|end) (first|other)/.exec(line)?.slice(1, 3).join(' ') ?? []);
+  assert.is(engines.length, 4);
+  for (const at of [0, 2]) assert.is(engines[at]!.replace('start', 'end'), engines[at + 1], engines.join(', '));
+});
+
+test('a `latest` that cannot be moved is a warning, at work and when there is none; so is nothing of a damaged report', async ({ project }) => {
+  project.config(chain);
+  project.rig.write('runs/latest/mine.txt', '');
+  for (const expected of [/^done: runs\/study-/m, /^nothing to do: runs\/study-/m]) {
+    const { code, stderr } = await project.run(['run', 'study.yaml']);
+    assert.is(code, 0, stderr);
+    assert.match(stderr, /runs\/latest was left as it is/);
+    assert.match(stderr, expected);
+  }
+  const name = readdirSync(project.rig.path('runs')).find((each) => each.startsWith('study-'))!;
+  rmSync(project.rig.path('runs', name, 'report.html'));
+  mkdirSync(project.rig.path('runs', name, 'report.html'));
+  const report = await project.run(['report', name]);
+  assert.is(report.code, 1);
+  assert.match(report.stderr, /^error: the report could not be written: EISDIR/);
+});
+
+test('a run that finds everything cached shows the figures of the run that made it', async ({ project }) => {
+  project.config(chain);
+  await project.run(['run', 'study.yaml']);
+  await project.run(['run', 'study.yaml', 'name=again']);
+  assert.equal(project.stageStates(), { first: 'hit', second: 'hit', count: 'hit' });
+  assert.match((await project.run(['ls'])).stdout, /^again-\S+ \(latest\) .* loss 0\.3333$/m);
 });
 
 test('a damaged cached file is found when it is read, and made again', async ({ project }) => {

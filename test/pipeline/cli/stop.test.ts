@@ -1,5 +1,5 @@
 /** Ctrl-C, SIGTERM, kill -9 and two processes at once, on real processes. */
-import { readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isAlive, Project, until } from './fixture-project.ts';
@@ -59,6 +59,37 @@ test('an in-process stage that listens to `stop` is interrupted, not failed', as
   assert.equal(project.stageStates(), { slow: 'interrupted', after: 'waiting' });
 });
 
+test('a --force that was stopped continues when it is given again, and the earlier checkpoints are kept', async ({ project }) => {
+  project.config('stages: { count: { uses: steps, count: 12, milliseconds: 30 } }');
+  assert.is((await project.run(['run', 'study.yaml'])).code, 0);
+  const before = project.ledger.length;
+  const running = project.start(['run', 'study.yaml', '--force']);
+  await until(() => project.ledger.slice(before).includes('step 3'));
+  running.process.kill('SIGINT');
+  assert.is((await running.finished).code, 130);
+  assert.is((await project.run(['run', 'study.yaml', '--force'])).code, 0);
+  const forced = project.ledger.slice(before);
+  assert.equal(forced.filter((line) => line.startsWith('step ')), Array.from({ length: 12 }, (_, index) => `step ${index + 1}`));
+  assert.is((await project.run(['run', 'study.yaml', '--force'])).code, 0);
+  assert.is(project.ledger.findLast((line) => line.startsWith('from ')), 'from 0', 'a --force after one that ended is a new one');
+  const checkpoints = project.rig.path('.giverny/cache/checkpoints');
+  const names = readdirSync(checkpoints).map((name) => name.replace(/^[0-9a-f]{64}/, '')).sort();
+  assert.equal(names, ['', '.before-force', '.before-force-2']);
+  const kept = readdirSync(checkpoints).find((name) => name.endsWith('.before-force'))!;
+  assert.is(readFileSync(`${checkpoints}/${kept}/count`, 'utf8'), '12');
+});
+
+test('a reader that goes away ends no run: `run --json | head -1`', async ({ project }) => {
+  project.config('stages: { count: { uses: steps, count: 10, milliseconds: 30 } }');
+  const running = project.start(['run', 'study.yaml', '--json']);
+  await until(() => project.ledger.includes('step 2'));
+  running.process.stdout!.destroy();
+  running.process.stderr!.destroy();
+  assert.is((await running.finished).code, 0);
+  assert.is(project.record().state, 'done');
+  assert.ok(project.ledger.includes('step 10'));
+});
+
 test('kill -9 at random moments: the stage\'s process goes too, and the same command gets to the same end', async ({ project }) => {
   project.config(counting);
   for (const pause of [0, 150, 420]) {
@@ -66,8 +97,10 @@ test('kill -9 at random moments: the stage\'s process goes too, and the same com
     const before = project.starts['count'] ?? 0;
     await until(() => (project.starts['count'] ?? 0) > before);
     await new Promise((resolve) => setTimeout(resolve, pause));
+    assert.is(project.stageStates()['count'], 'running');
     running.process.kill('SIGKILL');
     assert.is((await running.finished).signal, 'SIGKILL');
+    assert.match((await project.run(['show'])).stdout, /^count +interrupted/m);
     await until(() => !isAlive(project.pidOf('count')));
     assert.match((await project.run(['ls'])).stdout, /interrupted/);
   }

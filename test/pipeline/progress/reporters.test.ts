@@ -1,8 +1,12 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunEvent } from '../../../pipeline/progress/events.ts';
 import { jsonLinesReporter } from '../../../pipeline/progress/json-lines.ts';
 import { plainReporter } from '../../../pipeline/progress/plain.ts';
+import { runFolderReporter } from '../../../pipeline/progress/run-folder-files.ts';
 import { barLine } from '../../../pipeline/progress/terminal.ts';
 import { ThroughputMeter } from '../../../pipeline/progress/throughput.ts';
 
@@ -52,6 +56,20 @@ test('a bar fits its line at every width', () => {
   for (let columns = 10; columns < 140; columns += 1) assert.ok(barLine(payload, columns, false).length < columns);
   const line = barLine(payload, 200, false);
   assert.is(line, 'train  ██░░░░░░░░░░░░░░░░░░  12%  epoch 1 of 5  2 iterations/s  7 min 20 s left  generator 3.2  discriminator 0.25');
+});
+
+test('a run folder in which logs cannot be written loses lines, not the run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'giverny-reporters-'));
+  try {
+    writeFileSync(join(folder, 'logs'), 'a file where the folder should be');
+    const reporter = runFolderReporter(folder);
+    reporter.report({ event: 'stage-log', stage: 'train', line: 'x' });
+    reporter.report({ event: 'message', line: 'y' });
+    reporter.close();
+    assert.equal(readdirSync(folder).sort(), ['events.jsonl', 'logs']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test.run();

@@ -35,13 +35,24 @@ test('a record is read as it was written; a damaged one is named, a missing one 
   await writeRunRecord(folder, written);
   assert.equal(await readRunRecord(folder), { ok: true, value: written });
   assert.equal(readdirSync(folder), ['run.json']);
-  for (const text of ['', '{', '[]', '{"schema":99}']) {
+  const without = (change: object) => JSON.stringify({ ...written, ...change });
+  for (const text of ['', '{', '[]', '{"schema":99}', without({ stages: null }), without({ stages: { a: null } }), without({ summary: undefined }), without({ process: {} })]) {
     writeFileSync(join(folder, 'run.json'), text);
     const read = await readRunRecord(folder);
     assert.is(!read.ok && read.failure.code, 'run-folder-damaged');
   }
   rmSync(join(folder, 'run.json'));
   assert.equal(await readRunRecord(folder), { ok: true, value: undefined });
+});
+
+test('the stages that a dead run was in are interrupted, what it had done is done', async ({ folder }) => {
+  const dead = await record(digestOf('a'), '2026-01-01T00:00:00.000Z', 'running', ownerName({ ...(await self()), started: '1' }));
+  await addRun(folder, { ...dead, stages: { a: { state: 'done', uses: 'x' }, b: { state: 'running', uses: 'x' }, c: { state: 'waiting', uses: 'x' } } });
+  const found = await findRun(`runs/monet-${dead.digest.slice(0, 12)}`, folder, folder);
+  for (const run of [(await listRuns(folder))[0]!, found.ok && found.value]) {
+    assert.equal(run && Object.values(run.record.stages).map((stage) => stage.state), ['done', 'interrupted', 'waiting']);
+    assert.is(run && run.record.state, 'interrupted');
+  }
 });
 
 test('a running run whose process is gone reads as interrupted', async ({ folder }) => {
@@ -89,6 +100,10 @@ test('latest is replaced whole, and a text file is understood as well', async ({
   assert.is(await readLatest(folder), 'c-3');
   await pointLatestTo(folder, 'd-4');
   assert.is(await readLatest(folder), 'd-4');
+  rmSync(join(folder, 'latest'));
+  mkdirSync(join(folder, 'latest'));
+  assert.match((await pointLatestTo(folder, 'e-5')) ?? '', /latest was left as it is/);
+  assert.equal(readdirSync(folder), ['latest']);
 });
 
 test('publishing copies files and folders whole, says whether something is new, and never leaves the folder', async ({ folder }) => {
@@ -119,6 +134,7 @@ test('git: commit, dirty tree and its patch; nothing outside a repository', asyn
   assert.is(clean?.dirty, false);
   assert.match(clean!.commit, /^[0-9a-f]{40}$/);
   writeFileSync(join(folder, 'a.txt'), 'two\n');
+  for (const [key, value] of [['diff.noprefix', 'true'], ['color.ui', 'always'], ['diff.external', 'false']] as const) git('config', key, value);
   const dirty = await readGitState(folder);
   assert.is(dirty?.dirty, true);
   git('checkout', '-q', '--', 'a.txt');

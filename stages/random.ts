@@ -7,9 +7,6 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
-/** The state of a stream: four 32-bit integers, plain JSON. */
-export type RandomState = readonly number[];
-
 export interface RandomStream {
   /** Uniform in [0, 1), a multiple of 2^-53. */
   next(): number;
@@ -19,9 +16,6 @@ export interface RandomStream {
   normal(): number;
   /** A shuffled copy. */
   shuffle<T>(items: readonly T[]): T[];
-  state(): RandomState;
-  /** Goes on from a state that `state()` gave. */
-  restore(state: RandomState): void;
 }
 
 /**
@@ -29,16 +23,8 @@ export interface RandomStream {
  * seeds are independent; any seed works, 0 too. Name parts that vary are part of the name: `flip 17`.
  */
 export function randomStream(seed: number, name: string): RandomStream {
-  return streamFrom(initialState(seed, name));
-}
-
-function initialState(seed: number, name: string): RandomState {
   const digest = createHash('sha256').update(JSON.stringify([seed, name])).digest();
-  return [0, 4, 8, 12].map((offset) => digest.readInt32LE(offset));
-}
-
-function streamFrom(state: RandomState): RandomStream {
-  let generator = xoroshiro128plusFromState(state);
+  const generator = xoroshiro128plusFromState([0, 4, 8, 12].map((offset) => digest.readInt32LE(offset)));
   const next = () => uniformFloat64(generator);
   const integer = (n: number) => {
     if (!(n >= 1)) throw new RangeError(`integer(${n}): nothing to draw from`);
@@ -47,13 +33,9 @@ function streamFrom(state: RandomState): RandomStream {
   return {
     next,
     integer,
-    // Box–Muller; its second number is thrown away, so that a state is the generator's alone.
+    // Box–Muller; its second number is thrown away.
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
     shuffle: (items) => shuffled(items, integer),
-    state: () => [...generator.getState()],
-    restore(saved) {
-      generator = xoroshiro128plusFromState(saved);
-    },
   };
 }
 

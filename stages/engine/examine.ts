@@ -6,7 +6,7 @@ import { hasGpu, supportedRecipe } from './select.ts';
 import { installTensorFlow, workshopFolder } from './tensorflow/install/install.ts';
 import { findCompiler } from './tensorflow/install/compile.ts';
 import type { InstallHelp } from './tensorflow/install/help.ts';
-import { runProgram } from './tensorflow/install/program.ts';
+import { runTool } from './tensorflow/install/tool.ts';
 import { findPip } from './tensorflow/install/wheels.ts';
 import { bytesBelow } from './tensorflow/install/watch.ts';
 import { readInstallation, type InstallationState } from './tensorflow/installation.ts';
@@ -59,7 +59,7 @@ export async function tryWasm(): Promise<Result<void>> {
 
 /** What an installation needs of the machine: the names of what is there, undefined for what is not. */
 export async function installationTools(): Promise<{ readonly npm: string | undefined; readonly pip: string | undefined; readonly compiler: string | undefined }> {
-  const npm = await runProgram({ command: 'npm', args: ['--version'], cwd: process.cwd() }, 'engine-no-npm', 'engine-no-npm');
+  const npm = await runTool({ command: 'npm', args: ['--version'], cwd: process.cwd() }, 'engine-no-npm', 'engine-no-npm');
   const pip = await findPip();
   return { npm: npm.ok ? npm.value.trim() : undefined, pip: pip.ok ? pip.value.join(' ') : undefined, compiler: (await findCompiler())?.name };
 }

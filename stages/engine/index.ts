@@ -8,7 +8,6 @@ export { selectEngine } from './select.ts';
 
 export interface Engine {
   readonly tf: Tf;
-  readonly selection: EngineSelection;
 }
 
 /**
@@ -17,7 +16,7 @@ export interface Engine {
  */
 export async function loadEngine(selection: EngineSelection): Promise<Result<Engine>> {
   const loaded = await loadBackend(selection);
-  return loaded.ok ? ok({ tf: loaded.value, selection }) : loaded;
+  return loaded.ok ? ok({ tf: loaded.value }) : loaded;
 }
 
 async function loadBackend(selection: EngineSelection): Promise<Result<Tf>> {

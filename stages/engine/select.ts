@@ -5,9 +5,10 @@ import { ok, type Failure, type Result } from '../../pipeline/failure.ts';
 import type { EngineSelection } from '../../pipeline/stage.ts';
 import { engineFailed } from './failures.ts';
 import { readInstallation } from './tensorflow/installation.ts';
-import { recipeFor, type Recipe, type Variant } from './tensorflow/recipe.ts';
+import { downloadBytes, recipeFor, type Recipe, type Variant } from './tensorflow/recipe.ts';
 
-export const wasmVersion = '4.22.0';
+/** Of tfjs's packages, as package.json names it: known without loading them. */
+const wasmVersion = '4.22.0';
 
 type Device = EngineSelection['device'];
 
@@ -19,7 +20,7 @@ export async function selectEngine(request: EngineRequest, help: EngineSelection
   const threads = request.threads === undefined ? {} : { threads: request.threads };
   const wasm = { backend: 'wasm', version: wasmVersion, device: 'cpu', ...threads } as const;
   if (request.backend === 'wasm') return ok(wasm);
-  const found = await firstThatWorks(devicesFor(request), request, help);
+  const found = await firstThatWorks(devicesFor(request), help);
   if (found.ok) return ok({ backend: 'tensorflow', version: found.value.recipe.tensorflow, device: found.value.device, ...threads });
   if (request.backend === 'tensorflow' || found.failure.exit !== 1) return found;
   help.say(`engine: wasm, about 20 times slower for training, because ${found.failure.message}`);
@@ -45,7 +46,7 @@ interface Found {
   readonly recipe: Recipe;
 }
 
-async function firstThatWorks(devices: readonly Device[], request: EngineRequest, help: EngineSelectionHelp): Promise<Result<Found>> {
+async function firstThatWorks(devices: readonly Device[], help: EngineSelectionHelp): Promise<Result<Found>> {
   let last: Failure | undefined;
   for (const device of devices) {
     const recipe = supportedRecipe(device);
@@ -53,7 +54,7 @@ async function firstThatWorks(devices: readonly Device[], request: EngineRequest
     if (usable.ok && recipe.ok) return ok({ device, recipe: recipe.value });
     last = (usable as { failure: Failure }).failure;
     if (last.exit !== 1) break;
-    if (device !== devices.at(-1)) help.say(`the GPU cannot be used (${last.message}); taking the CPU, engine.device: ${request.device ?? 'cpu'}`);
+    if (device !== devices.at(-1)) help.say(`the GPU cannot be used (${last.message}); taking the CPU, engine.device: cpu`);
   }
   return { ok: false, failure: last! };
 }
@@ -80,7 +81,6 @@ async function makeUsable(recipe: Recipe, help: EngineSelectionHelp): Promise<Re
     return installTensorFlow(recipe, help);
   }
   if (help.offline) return engineFailed('engine-not-installed', 'TensorFlow is not installed, and --offline was given', { hint: 'Run `giverny engine install` with a network.' });
-  const bytes = [recipe.wheel, ...recipe.libraryWheels].reduce((sum, wheel) => sum + wheel.bytes, 60e6);
-  help.say(`TensorFlow ${recipe.tensorflow} is not installed yet: a run would download it (${(bytes / 1e9).toFixed(1)} GB)`);
+  help.say(`TensorFlow ${recipe.tensorflow} is not installed yet: a run would download it (${(downloadBytes(recipe) / 1e9).toFixed(1)} GB)`);
   return ok(undefined);
 }

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isProcessAlive } from '../process-alive.ts';
 
 /** What is known of the bytes: enough to ask for the rest of the same file and of no other. */
 export interface DownloadState {
@@ -152,16 +153,7 @@ async function abandonedDownloads(home: string): Promise<string[]> {
 function isHeld(name: string, folder: string): boolean {
   const [, pid, , ...host] = name.split('-');
   if (host.join('-') !== hostname()) return true;
-  return Number(pid) === process.pid ? held.has(folder) : isAlive(Number(pid));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+  return Number(pid) === process.pid ? held.has(folder) : isProcessAlive(Number(pid));
 }
 
 async function readState(folder: string): Promise<DownloadState | undefined> {

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { failed, interrupted, ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
-import { orDiskFull } from '../disk-full.ts';
 import { openArchive } from './archive.ts';
 import { download, sha256Of, wrongDigest } from './download.ts';
 import { openFolder } from './local-folder.ts';
@@ -14,7 +13,7 @@ import { unpack } from './unpack.ts';
 import type { ReadableData } from './unpack.ts';
 
 export const implementation: StageImplementation<FetchParams> = {
-  run: (context) => orDiskFull(() => fetchData(context)),
+  run: fetchData,
 };
 
 async function fetchData(context: StageContext<FetchParams>): Promise<Result<void>> {

@@ -71,7 +71,7 @@ function isDefinition(value: unknown): value is NamedVersion {
 async function closureDigest(project: string, graph: Graph, entry: string): Promise<string> {
   const files = [...reachable(graph, entry)].filter((file) => !contract.has(file)).sort();
   const sources = await Promise.all(files.map(async (file) => [file, await meaningOf(path.join(project, file))]));
-  const packages = [...new Set(files.flatMap((file) => packagesOf(graph, file)))].sort();
+  const packages = [...new Set(files.flatMap((file) => packagesOf(project, graph, file)))].sort();
   const versions = installedVersions(project);
   const closure = { sources, packages: packages.map((name) => [name, versions.get(name) ?? null]) };
   return createHash('sha256').update(canonicalJson(closure)).digest('hex');
@@ -91,8 +91,11 @@ async function meaningOf(file: string): Promise<string> {
   return code;
 }
 
-function packagesOf(graph: Graph, file: string): readonly string[] {
-  const names = (graph[file]?.imports ?? []).filter((each) => each.external === true).map((each) => each.path);
+function packagesOf(project: string, graph: Graph, file: string): readonly string[] {
+  const imported = (graph[file]?.imports ?? []).filter((each) => each.external === true).map((each) => each.path);
+  // What createRequire gives is no import to esbuild.
+  const required = [...readFileSync(path.join(project, file), 'utf8').matchAll(/\brequire\('([^'./][^']*)'\)/g)].map(([, name]) => name!);
+  const names = [...imported, ...required];
   return names.filter((name) => !isBuiltin(name)).map((name) => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/'));
 }
 

@@ -63,6 +63,8 @@ test('code in any imported file changes a closure, on use or at once; comments, 
       () => write('stages/coin.ts', 'export const toss = (seed: number): boolean => seed % 2 === 1;'),
       () => write('stages/run.ts', "import { toss } from './coin.ts';\nexport const run = () => [toss(2), import('sharp')];"),
       () => lock('1.0.1'),
+      () => write('stages/run.ts', "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\nexport const run = () => require('sharp');"),
+      () => lock('1.0.2'),
     ];
     for (const change of real) {
       change();

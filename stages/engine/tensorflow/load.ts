@@ -25,13 +25,32 @@ export async function loadTensorFlow(selection: EngineSelection): Promise<Result
   if (installation.state === 'damaged') return engineFailed('engine-damaged', `the installed TensorFlow is damaged: ${installation.reason}`, { where: { file: installation.folder }, hint: mend });
   setEnvironment(selection);
   try {
-    return ok(requireQuietly(join(installation.folder, bindingPackage)));
+    const tf = requireQuietly(join(installation.folder, bindingPackage));
+    // TensorFlow goes on without a GPU that it cannot use; the results would pass for the GPU's.
+    if (variant === 'cuda' && !usesGpu(tf)) return withoutGpu(selection);
+    return ok(tf);
   } catch (error) {
     return engineFailed('engine-load-failed', `the system refuses to load TensorFlow: ${firstLine(error)}`, { where: { file: installation.folder }, hint: mend });
   }
 }
 
-/** What TensorFlow reads from the environment as it is loaded. What the user has set stays. */
+const usesGpu = (tf: Tf): boolean => (tf.backend() as unknown as { readonly isUsingGpuDevice: boolean }).isUsingGpuDevice;
+
+function withoutGpu({ device }: EngineSelection) {
+  const visible = process.env['CUDA_VISIBLE_DEVICES'];
+  return engineFailed('engine-load-failed', `TensorFlow runs but does not see ${device}`, {
+    hint: `Look at nvidia-smi and CUDA_VISIBLE_DEVICES (${visible === undefined ? 'not set' : JSON.stringify(visible)}), or set engine.device: cpu.`,
+  });
+}
+
+/** Of the devices that the user lets us see (all, if they say nothing), the one with the selection's number; -1 is none. */
+export function visibleDevice(device: EngineSelection['device'], inherited: string | undefined): string {
+  if (device === 'cpu') return '-1';
+  const number = device.slice('gpu:'.length);
+  return inherited === undefined ? number : inherited.split(',')[Number(number)]?.trim() || '-1';
+}
+
+/** What TensorFlow reads from the environment as it is loaded. What the user has set stays, but for the devices. */
 function setEnvironment(selection: EngineSelection): void {
   const defaults: Record<string, string> = {
     TF_CPP_MIN_LOG_LEVEL: '2',
@@ -39,9 +58,9 @@ function setEnvironment(selection: EngineSelection): void {
     TF_NUM_INTRAOP_THREADS: String(selection.threads ?? availableParallelism()),
     TF_NUM_INTEROP_THREADS: '1',
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
-    CUDA_VISIBLE_DEVICES: selection.device === 'cpu' ? '-1' : selection.device.slice('gpu:'.length),
   };
   for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;
+  process.env['CUDA_VISIBLE_DEVICES'] = visibleDevice(selection.device, process.env['CUDA_VISIBLE_DEVICES']);
 }
 
 /** Requires the package without its deprecation warnings, and without letting its node-pre-gyp read our command line. */

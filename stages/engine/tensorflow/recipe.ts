@@ -101,6 +101,13 @@ const recipes: Readonly<Record<string, Ingredients>> = {
   },
 };
 
+/** What pip downloads for an installation, compiler not counted. */
+export const wheelBytes = ({ wheel, libraryWheels }: Pick<Recipe, 'wheel' | 'libraryWheels'>): number =>
+  [wheel, ...libraryWheels].reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** All that an installation downloads: the wheels and npm's packages. */
+export const downloadBytes = (recipe: Recipe): number => wheelBytes(recipe) + 60e6;
+
 /** The recipe for a platform as Node names it (`linux`, `x64`), or undefined where TensorFlow has no wheel we know. */
 export function recipeFor(platform: string, arch: string, variant: Variant): Recipe | undefined {
   const ingredients = recipes[`${platform}-${arch}-${variant}`];

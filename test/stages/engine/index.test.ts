@@ -1,12 +1,12 @@
 // Both engines, really loaded: one tf object, one tfjs-core, and failures as values. TensorFlow in processes of its own, as it is used.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { engineFailures, loadEngine } from '../../../stages/engine/index.ts';
+import { engineFailures, loadEngine, selectEngine } from '../../../stages/engine/index.ts';
 import { readInstallation } from '../../../stages/engine/tensorflow/installation.ts';
 import { restoreRemovedUtilSource } from '../../../stages/engine/tensorflow/node-compatibility.ts';
 import { recipeFor } from '../../../stages/engine/tensorflow/recipe.ts';
@@ -56,6 +56,18 @@ test('an engine that is not there is a failure that names the mending command', 
     else process.env['GIVERNY_ENGINE_DIR'] = before;
     rmSync(empty, { recursive: true, force: true });
   }
+});
+
+test('the version of wasm that keys are made of is that of the packages, which no install can move', async () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly dependencies: Record<string, string> };
+  const selected = await selectEngine({ backend: 'wasm' }, { provision: false, offline: true, stop: new AbortController().signal, say: () => undefined, progress: () => undefined });
+  const tfjs = Object.keys(dependencies).filter((name) => name.startsWith('@tensorflow/'));
+  assert.is(tfjs.length, 3);
+  for (const name of tfjs) {
+    const { version } = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')) as { readonly version: string };
+    assert.equal([dependencies[name], selected.ok && selected.value.version], [version, version], name);
+  }
+  assert.match(dependencies['sharp']!, /^\d+\.\d+\.\d+$/, 'pixels are sharp’s');
 });
 
 test('every failure of the engine is documented', () => {

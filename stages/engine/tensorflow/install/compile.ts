@@ -6,7 +6,7 @@ import { engineFailed } from '../../failures.ts';
 import { bindingFile, bindingPackage } from '../installation.ts';
 import type { Recipe } from '../recipe.ts';
 import type { Workshop } from './help.ts';
-import { runProgram } from './program.ts';
+import { runTool } from './tool.ts';
 import { dependenciesFolder, unpackWheel, zigPlacement } from './unpack.ts';
 import { namesIn } from './watch.ts';
 import { downloadWheel } from './wheels.ts';
@@ -22,7 +22,7 @@ const label = 'compiling the binding';
 /** The first C++ compiler on the PATH that answers. */
 export async function findCompiler(stop?: AbortSignal): Promise<Compiler | undefined> {
   for (const command of ['g++', 'clang++', 'c++']) {
-    const answer = await runProgram({ command, args: ['--version'], cwd: process.cwd(), ...(stop ? { stop } : {}) }, 'engine-no-compiler', 'engine-no-compiler');
+    const answer = await runTool({ command, args: ['--version'], cwd: process.cwd(), ...(stop ? { stop } : {}) }, 'engine-no-compiler', 'engine-no-compiler');
     if (answer.ok) return { name: answer.value.split('\n', 1)[0]!, command: [command] };
   }
   return undefined;
@@ -105,7 +105,7 @@ async function compileWith(compiler: Compiler, workshop: Workshop): Promise<Resu
   const [command, ...leading] = compiler.command;
   const args = [...leading, ...compileArguments(recipe, packages, output, cudaLibrariesIn(dependenciesFolder(workshop)))];
   const env = { ...process.env, ZIG_GLOBAL_CACHE_DIR: join(work, 'zig'), ZIG_LOCAL_CACHE_DIR: join(work, 'zig') };
-  const ended = await runProgram({ command: command!, args, cwd: work, env, stop: help.stop }, 'engine-no-compiler', 'engine-compile-failed');
+  const ended = await runTool({ command: command!, args, cwd: work, env, stop: help.stop }, 'engine-no-compiler', 'engine-compile-failed');
   if (ended.ok) {
     mkdirSync(dirname(join(packages, bindingFile)), { recursive: true });
     renameSync(output, join(packages, bindingFile));

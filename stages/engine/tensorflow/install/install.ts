@@ -8,12 +8,12 @@ import { ok, type Result } from '../../../../pipeline/failure.ts';
 import { engineFailed } from '../../failures.ts';
 import { installationFolder, readInstallation, writeStamp } from '../installation.ts';
 import { probeTensorFlow } from '../probe.ts';
-import type { Recipe } from '../recipe.ts';
+import { wheelBytes, type Recipe } from '../recipe.ts';
 import { compileBinding } from './compile.ts';
 import type { InstallHelp, Workshop } from './help.ts';
 import { acquireLock } from './lock.ts';
 import { installPackages } from './packages.ts';
-import { fileFailure } from './program.ts';
+import { engineFolderFailure } from './tool.ts';
 import { cudaPlacement, dependenciesFolder, tensorflowPlacement, unpackWheel } from './unpack.ts';
 import { bytesBelow, namesIn } from './watch.ts';
 import { downloadWheel } from './wheels.ts';
@@ -21,15 +21,8 @@ import { downloadWheel } from './wheels.ts';
 /** Where an unfinished installation waits to be continued. */
 export const workshopFolder = (recipe: Recipe): string => `${installationFolder(recipe)}.partial`;
 
-/** Bytes of downloads that an installation still needs, compiler not counted. */
-export function downloadBytes(recipe: Recipe): number {
-  return [recipe.wheel, ...recipe.libraryWheels].reduce((sum, wheel) => sum + wheel.bytes, packagesBytes);
-}
-
-const packagesBytes = 60e6;
-
 // Wheels lie beside what is unpacked of them, some three times as large, and npm's packages take 0.3 GB.
-const diskBytes = (recipe: Recipe): number => 0.3e9 + 4.2 * (downloadBytes(recipe) - packagesBytes);
+const diskBytes = (recipe: Recipe): number => 0.3e9 + 4.2 * wheelBytes(recipe);
 
 /** Installs a recipe unless it is installed, and returns the folder. Fails with a code of engineFailures; nothing half-made is left in place. */
 export async function installTensorFlow(recipe: Recipe, help: InstallHelp): Promise<Result<string>> {
@@ -45,7 +38,7 @@ export async function installTensorFlow(recipe: Recipe, help: InstallHelp): Prom
       lock.value();
     }
   } catch (error) {
-    return fileFailure(error);
+    return engineFolderFailure(error);
   }
 }
 
@@ -58,6 +51,7 @@ async function build(recipe: Recipe, help: InstallHelp, destination: string): Pr
     const done = await step.run(workshop);
     if (!done.ok) return done;
     writeMarker(workshop, step.name, done.value ?? '');
+    step.cleanUp?.(workshop);
   }
   const proven = await probeTensorFlow(workshop.packages, help.stop);
   if (!proven.ok) return discardBuild(workshop, proven);
@@ -90,12 +84,14 @@ interface Step {
   readonly name: 'packages' | 'wheels' | 'unpack' | 'compile';
   /** The value is kept in the step's marker. */
   run(workshop: Workshop): Promise<Result<string | void>>;
+  /** Removes what later steps do not need; only once the marker says that the step need not be repeated. */
+  cleanUp?(workshop: Workshop): void;
 }
 
 const steps: readonly Step[] = [
   { name: 'packages', run: needsNetwork(installPackages) },
   { name: 'wheels', run: downloadWheels },
-  { name: 'unpack', run: unpackWheels },
+  { name: 'unpack', run: unpackWheels, cleanUp: ({ downloads }) => rmSync(downloads, { recursive: true, force: true }) },
   { name: 'compile', run: compileBinding },
 ];
 
@@ -129,7 +125,6 @@ async function unpackWheels(workshop: Workshop): Promise<Result<void>> {
     rmSync(join(target, 'lib', linkName), { force: true });
     symlinkSync(file, join(target, 'lib', linkName));
   }
-  rmSync(workshop.downloads, { recursive: true, force: true });
   return ok(undefined);
 }
 

@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { ok, type Result } from '../../../../pipeline/failure.ts';
+import { isProcessAlive } from '../../../process-alive.ts';
 import { engineInterrupted } from '../../failures.ts';
 import type { InstallHelp } from './help.ts';
 
@@ -58,14 +59,7 @@ function takeOverFromDead(path: string, text: string): boolean {
   }
 }
 
-function isAlive({ pid, started }: Holder): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
-  }
-  return (processStart(pid) ?? '') === started;
-}
+const isAlive = ({ pid, started }: Holder): boolean => isProcessAlive(pid) && (processStart(pid) ?? '') === started;
 
 /** Field 22 of /proc/PID/stat; undefined where there is none. */
 function processStart(pid: number): string | undefined {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ok, type Result } from '../../../../pipeline/failure.ts';
 import { packageLock, packageManifest } from '../recipe.ts';
 import type { Workshop } from './help.ts';
-import { runProgram } from './program.ts';
+import { runTool } from './tool.ts';
 import { namesIn, watching } from './watch.ts';
 
 const label = 'packages of the tfjs binding';
@@ -19,7 +19,7 @@ export async function installPackages(workshop: Workshop): Promise<Result<void>>
   const total = Object.keys(packageLock.packages).length - 1;
   const look = () => help.progress(label, { done: Math.min(total, installedPackages(work)), total, unit: 'files', phase: 'npm' });
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--omit=dev', '--no-progress', '--loglevel=error'];
-  const ended = await watching(look, runProgram({ command: 'npm', args, cwd: work, env: npmEnvironment(process.env), stop: help.stop }, 'engine-no-npm', 'engine-download-failed'));
+  const ended = await watching(look, runTool({ command: 'npm', args, cwd: work, env: npmEnvironment(process.env), stop: help.stop }, 'engine-no-npm', 'engine-download-failed'));
   if (!ended.ok) return ended;
   rmSync(workshop.packages, { recursive: true, force: true });
   renameSync(work, workshop.packages);

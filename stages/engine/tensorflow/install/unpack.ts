@@ -9,7 +9,7 @@ import { engineFailed, engineInterrupted } from '../../failures.ts';
 import { bindingPackage } from '../installation.ts';
 import { headers, type Recipe } from '../recipe.ts';
 import type { Workshop } from './help.ts';
-import { fileFailure } from './program.ts';
+import { engineFolderFailure } from './tool.ts';
 
 /** Where an entry of a wheel goes, relative to the target folder; undefined: it is not needed. */
 export type Placement = (entry: string) => string | undefined;
@@ -43,7 +43,7 @@ export async function unpackWheel(wheel: string, target: string, placement: Plac
     return ok(await unpackEntries(zip, target, placement, help));
   } catch (error) {
     if (help.stop.aborted) return engineInterrupted('interrupted while unpacking TensorFlow; the same command continues');
-    return isSystemError(error) ? fileFailure(error) : engineFailed('engine-wheel-damaged', `a downloaded wheel cannot be unpacked: ${String(error)}`, { hint: 'Run `giverny engine remove`, then `giverny engine install`.' });
+    return isSystemError(error) ? engineFolderFailure(error) : engineFailed('engine-wheel-damaged', `a downloaded wheel cannot be unpacked: ${String(error)}`, { hint: 'Run `giverny engine remove`, then `giverny engine install`.' });
   }
 }
 

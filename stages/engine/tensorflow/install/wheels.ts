@@ -7,7 +7,7 @@ import { ok, type Result } from '../../../../pipeline/failure.ts';
 import { engineFailed } from '../../failures.ts';
 import type { Wheel } from '../recipe.ts';
 import type { Workshop } from './help.ts';
-import { runProgram } from './program.ts';
+import { runTool } from './tool.ts';
 import { bytesBelow, namesIn, watching } from './watch.ts';
 
 const pythons = [['python3', '-I'], ['python', '-I'], ['python3'], ['python']] as const;
@@ -17,7 +17,7 @@ export async function findPip(stop?: AbortSignal): Promise<Result<readonly strin
   for (const python of pythons) {
     const pip = [...python, '-m', 'pip'];
     const probe = { command: pip[0]!, args: [...pip.slice(1), '--version'], cwd: process.cwd(), ...(stop ? { stop } : {}) };
-    const answer = await runProgram(probe, 'engine-no-pip', 'engine-no-pip');
+    const answer = await runTool(probe, 'engine-no-pip', 'engine-no-pip');
     if (answer.ok) return ok(pip);
     if (answer.failure.code === 'interrupted') return answer;
   }
@@ -59,7 +59,7 @@ async function fetchWheel({ help }: Workshop, wheel: Wheel, pip: readonly string
   const [command, ...args] = [...pip, ...pipArguments(wheel, join(work, 'wheel'))];
   // PIP_RESUME_RETRIES: pip 25.1 and later continue a connection that broke.
   const env = { ...process.env, TMPDIR: work, PIP_RESUME_RETRIES: '5' };
-  const ended = await watching(look, runProgram({ command: command!, args, cwd: work, env, stop: help.stop }, 'engine-no-pip', 'engine-download-failed'));
+  const ended = await watching(look, runTool({ command: command!, args, cwd: work, env, stop: help.stop }, 'engine-no-pip', 'engine-download-failed'));
   if (!ended.ok) return ended;
   const name = namesIn(join(work, 'wheel')).find((candidate) => candidate.endsWith('.whl'));
   if (!name) return engineFailed('engine-download-failed', `pip brought no wheel of ${label}`);

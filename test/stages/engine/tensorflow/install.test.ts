@@ -1,13 +1,13 @@
 // Provisioning: each step finished or repeated, one at a time, all or nothing, and every failure one clear line.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Result } from '../../../../pipeline/failure.ts';
 import { selectEngine } from '../../../../stages/engine/index.ts';
 import { installationFolder, libraryFolder, readInstallation } from '../../../../stages/engine/tensorflow/installation.ts';
-import { installTensorFlow } from '../../../../stages/engine/tensorflow/install/install.ts';
+import { installTensorFlow, workshopFolder } from '../../../../stages/engine/tensorflow/install/install.ts';
 import { Workbench } from './workbench.ts';
 
 const test = suite<{ bench: Workbench }>('install');
@@ -64,6 +64,18 @@ test('a broken download is repeated alone', async ({ bench }) => {
   bench.calls();
   assert.ok((await installTensorFlow(bench.recipe(), bench.help())).ok);
   assert.equal(bench.calls(), everything.slice(1));
+});
+
+test('the wheels stay until it is written down that they are unpacked', async ({ bench }) => {
+  const recipe = bench.recipe();
+  const obstacle = join(workshopFolder(recipe), 'steps', 'unpack.json.new');
+  mkdirSync(obstacle, { recursive: true });
+  const crashed = await installTensorFlow(recipe, bench.help()).catch((error: NodeJS.ErrnoException) => error.code);
+  assert.is(crashed, 'EISDIR');
+  bench.calls();
+  rmdirSync(obstacle);
+  assert.ok((await installTensorFlow(recipe, bench.help(true))).ok, 'offline is enough');
+  assert.equal(bench.calls(), ['g++ -std=c++17']);
 });
 
 test('another wheel than the pinned one is refused and not kept', async ({ bench }) => {

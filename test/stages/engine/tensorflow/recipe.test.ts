@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compileArguments } from '../../../../stages/engine/tensorflow/install/compile.ts';
 import { npmEnvironment } from '../../../../stages/engine/tensorflow/install/packages.ts';
-import { judge } from '../../../../stages/engine/tensorflow/install/program.ts';
+import { judge } from '../../../../stages/engine/tensorflow/install/tool.ts';
 import { cudaPlacement, tensorflowPlacement } from '../../../../stages/engine/tensorflow/install/unpack.ts';
 import { pipArguments } from '../../../../stages/engine/tensorflow/install/wheels.ts';
 import { headers, packageLock, recipeFor, type Recipe } from '../../../../stages/engine/tensorflow/recipe.ts';

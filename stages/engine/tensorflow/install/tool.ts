@@ -2,7 +2,7 @@
 import { ok, type Result } from '../../../../pipeline/failure.ts';
 import { engineFailed, engineInterrupted, type EngineFailureCode } from '../../failures.ts';
 
-export interface Program {
+export interface ToolCall {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
@@ -25,12 +25,12 @@ const signs: readonly (readonly [RegExp, EngineFailureCode, string])[] = [
  * Runs a program to its end; the value is what it wrote to stdout. Fails with `missing` if there is no such program, with
  * `interrupted` after `stop`, with what its words tell (disk, folder, network), else with `otherwise` and its last error line.
  */
-export async function runProgram(program: Program, missing: EngineFailureCode, otherwise: EngineFailureCode): Promise<Result<string>> {
+export async function runTool(call: ToolCall, missing: EngineFailureCode, otherwise: EngineFailureCode): Promise<Result<string>> {
   const { execa } = await import('execa');
-  const { stop } = program;
-  const ended = await execa(program.command, [...program.args], {
-    cwd: program.cwd,
-    env: program.env ?? process.env,
+  const { stop } = call;
+  const ended = await execa(call.command, [...call.args], {
+    cwd: call.cwd,
+    env: call.env ?? process.env,
     extendEnv: false,
     reject: false,
     stdin: 'ignore',
@@ -38,8 +38,8 @@ export async function runProgram(program: Program, missing: EngineFailureCode, o
   });
   if (!ended.failed) return ok(ended.stdout);
   if (stop?.aborted || ended.signal === 'SIGINT') return engineInterrupted('interrupted while installing TensorFlow; the same command continues');
-  if (ended.code === 'ENOENT') return engineFailed(missing, `${program.command} is not on the PATH`);
-  return judge(program.command, `${ended.stderr}\n${ended.stdout}\n${ended.exitCode === undefined ? ended.shortMessage : ''}`, otherwise);
+  if (ended.code === 'ENOENT') return engineFailed(missing, `${call.command} is not on the PATH`);
+  return judge(call.command, `${ended.stderr}\n${ended.stdout}\n${ended.exitCode === undefined ? ended.shortMessage : ''}`, otherwise);
 }
 
 /** The failure that an unsuccessful program's words tell of. */
@@ -58,7 +58,7 @@ const hints: Partial<Record<EngineFailureCode, string>> = {
 };
 
 /** The failure of a file operation of our own: a full disk or a folder that cannot be written; anything else is a bug and is thrown. */
-export function fileFailure(error: unknown) {
+export function engineFolderFailure(error: unknown) {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (!/^(ENOSPC|EDQUOT|EACCES|EROFS|EPERM|ENOTDIR|EEXIST)$/.test(code)) throw error;
   return judge('', code === 'EDQUOT' ? 'ENOSPC' : /^(ENOTDIR|EEXIST)$/.test(code) ? 'EACCES' : code, 'engine-folder-unwritable');

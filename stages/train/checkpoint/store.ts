@@ -1,6 +1,7 @@
 /** The checkpoints of one trajectory: a folder of `iteration-…` folders that every run of the trajectory shares. */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isProcessAlive } from '../../process-alive.ts';
 import type { TensorSource } from '../safetensors.ts';
 import { CheckpointError, readCheckpoint, writeCheckpointFiles } from './checkpoint.ts';
 import type { Checkpoint, TrainingPosition } from './checkpoint.ts';
@@ -50,16 +51,7 @@ async function iterations(folder: string): Promise<number[]> {
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const writer = writerOf(name);
-    if (writer !== undefined && writer !== process.pid && !lives(writer)) await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (writer !== undefined && writer !== process.pid && !isProcessAlive(writer)) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -1,7 +1,7 @@
 /** Executes a plan: run folder, stages, summary, report, and how it all ended. */
 import { relative } from 'node:path';
 import type { Catalog } from '../catalog.ts';
-import { ok, type Failure, type Result } from '../failure.ts';
+import { fail, ok, type Failure, type Result } from '../failure.ts';
 import type { Plan, PlannedStage } from '../plan/plan.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Reporters, RunState } from '../progress/events.ts';
@@ -51,15 +51,16 @@ export interface RunOutcome {
 
 /** Failures are those of the run folder; a stage's are in the outcome. */
 export async function runPlan(options: RunPlanOptions): Promise<Result<RunOutcome>> {
-  const opened = await RunFolder.open(options);
-  if (!opened.ok) return opened;
+  const { signals, reporters } = options;
+  const opened = await RunFolder.open({ ...options, stop: signals.stop, say: (line) => reporters.report({ event: 'message', line }) });
+  if (!opened.ok) return opened.failure.code === 'interrupted' ? fail(signals.failure() ?? opened.failure) : opened;
   const folder = opened.value;
   try {
     const unmoved = await pointLatestTo(runsFolder(options.root), options.plan.runName);
-    if (unmoved !== undefined) options.reporters.report({ event: 'message', line: unmoved });
+    if (unmoved !== undefined) reporters.report({ event: 'message', line: unmoved });
     const described = await describeRun(folder.path, options);
     if (!described.ok) return described;
-    options.reporters.add(runFolderReporter(folder.path));
+    reporters.add(runFolderReporter(folder.path));
     return await runInFolder(folder, options);
   } finally {
     await folder.close();

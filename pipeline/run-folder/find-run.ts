@@ -22,7 +22,7 @@ async function runAt(folder: string, wanted: string): Promise<Result<ListedRun>>
   const read = await readRunRecord(folder);
   if (!read.ok) return read;
   if (read.value === undefined) return failed('run-not-found', `${wanted} is not a run folder: it has no run.json`, { hint: 'giverny ls' });
-  const record = await recordNow(read.value);
+  const record = await recordNow(read.value, resolve(folder, '../..'));
   const run = basename(folder) === latestName ? `${record.name}-${record.digest.slice(0, 12)}` : basename(folder);
   return ok({ run, folder: resolve(dirname(folder), run), record, state: record.state, latest: false });
 }

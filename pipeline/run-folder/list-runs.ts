@@ -26,14 +26,14 @@ export async function listRuns(root: string): Promise<readonly ListedRun[]> {
   const limit = pLimit(32);
   const listed = await Promise.all(entries
     .filter((name) => name !== latestName && !name.startsWith('.'))
-    .map((name) => limit(() => listRun(runs, name, latest))));
+    .map((name) => limit(() => listRun(root, name, latest))));
   return listed.filter((run) => run !== undefined).sort((left, right) => (left.record.startedAt < right.record.startedAt ? 1 : -1));
 }
 
-async function listRun(runs: string, name: string, latest: string | undefined): Promise<ListedRun | undefined> {
-  const folder = join(runs, name);
+async function listRun(root: string, name: string, latest: string | undefined): Promise<ListedRun | undefined> {
+  const folder = join(runsFolder(root), name);
   const read = await readRunRecord(folder);
   if (!read.ok || read.value === undefined) return undefined;
-  const record = await recordNow(read.value);
+  const record = await recordNow(read.value, root);
   return { run: name, folder, record, state: record.state, latest: name === latest };
 }

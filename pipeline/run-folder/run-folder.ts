@@ -1,23 +1,21 @@
 /** A run folder while one process works in it: its lock, its record, the files that say what is run. */
 import { mkdir, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Cache, Lease } from '../cache/cache.ts';
+import type { Lease } from '../cache/cache.ts';
 import { fileFailure } from '../cache/file-failure.ts';
 import { ownerName, self } from '../cache/owner.ts';
 import { failed, ok, type Result } from '../failure.ts';
-import { digestText } from '../plan/digest.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunState } from '../progress/events.ts';
 import { removeOthers, removePartials } from './left-over.ts';
 import { listRuns, runsFolder } from './list-runs.ts';
+import { takeLock, type LockRequest } from './lock.ts';
 import { readRunRecord, runRecordSchema, writeRunRecord, type RecordedFile, type RunRecord, type StageRecord } from './run-record.ts';
 
-export interface OpenRun {
-  readonly root: string;
+export interface OpenRun extends LockRequest {
   readonly plan: Plan;
+  readonly root: string;
   readonly configDigest: string;
-  readonly cache: Cache;
   readonly command: readonly string[];
 }
 
@@ -53,7 +51,7 @@ export class RunFolder {
     this.#secondsBefore = record.seconds ?? 0;
   }
 
-  /** Takes the folder for this process and writes that the run is running. Failures: `run-in-use`, `run-folder-damaged`, `cache-unwritable`, `cache-full`. */
+  /** Takes the folder for this process and writes that the run is running. Failures: `run-in-use`, `interrupted`, `run-folder-damaged`, `cache-unwritable`, `cache-full`. */
   static async open(wanted: OpenRun): Promise<Result<RunFolder>> {
     const runs = runsFolder(wanted.root);
     const path = join(runs, wanted.plan.runName);
@@ -129,17 +127,6 @@ type Figures = NonNullable<StageRecord['figures']>;
 async function figuresByKey(root: string): Promise<ReadonlyMap<string, Figures>> {
   const stages = (await listRuns(root)).flatMap(({ record }) => Object.values(record.stages));
   return new Map(stages.flatMap(({ key, figures }) => (key === undefined || figures === undefined ? [] : [[key, figures]])));
-}
-
-/** A second process must not wait for hours: it is told at once. */
-async function takeLock({ plan, cache }: OpenRun, path: string): Promise<Result<Lease>> {
-  const answer = await cache.tryLease(digestText(`run ${plan.identity}`), { stage: plan.runName, stop: new AbortController().signal });
-  if (!answer.ok) return answer;
-  if ('lease' in answer.value) return ok(answer.value.lease);
-  const { pid, host } = answer.value.heldBy;
-  return failed('run-in-use', `process ${pid}${host === hostname() ? '' : ` on ${host}`} is working in ${path}`, {
-    hint: 'Wait for it, or stop it; what it has done is kept.',
-  });
 }
 
 async function openLocked(wanted: OpenRun, path: string): Promise<Result<OpenedRecord>> {

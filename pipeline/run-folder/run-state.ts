@@ -1,11 +1,22 @@
 /** What a record means now: a run whose process is gone was interrupted, with the stages it was in, whatever it last wrote. */
 import { livenessOf, parseOwnerName } from '../cache/owner.ts';
+import { lockHeartbeat } from './lock.ts';
 import type { RunRecord } from './run-record.ts';
 
-export async function recordNow(record: RunRecord): Promise<RunRecord> {
-  if (record.state !== 'running') return record;
-  const owner = parseOwnerName(record.process.owner);
-  if (owner === undefined || (await livenessOf(owner)) !== 'dead') return record;
+/** Clocks of machines differ: a process elsewhere, which beats every few seconds, is not given up at once. */
+const silentMilliseconds = 5 * 60_000;
+
+async function isGone({ process, digest }: RunRecord, root: string): Promise<boolean> {
+  const owner = parseOwnerName(process.owner);
+  if (owner === undefined) return false;
+  const sign = await lockHeartbeat(root, digest);
+  const liveness = await livenessOf(owner, sign);
+  if (liveness !== 'elsewhere') return liveness === 'dead';
+  return sign === undefined || Date.now() - sign > silentMilliseconds;
+}
+
+export async function recordNow(record: RunRecord, root: string): Promise<RunRecord> {
+  if (record.state !== 'running' || !(await isGone(record, root))) return record;
   const stages = Object.entries(record.stages).map(([name, stage]) => [name, stage.state === 'running' ? { ...stage, state: 'interrupted' as const } : stage] as const);
   return { ...record, state: 'interrupted', stages: Object.fromEntries(stages) };
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -185,17 +186,24 @@ if (mayWriteEverywhere) console.log('skipped: a read-only cache, for root may wr
   });
 });
 
-test('a full disk is `cache-full`, and leaves a cache that works', async () => {
+/** Undefined where this user may mount nothing. */
+function mountSmallDisk(): string | undefined {
+  const disk = mkdtempSync(path.join(tmpdir(), 'giverny-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', disk], { stdio: 'ignore' });
+    return disk;
+  } catch {
+    rmdirSync(disk);
+    return undefined;
+  }
+}
+
+const disk = mountSmallDisk();
+if (disk === undefined) console.log('skipped: a full disk, for a small one cannot be mounted here');
+(disk === undefined ? test.skip : test)('a full disk is `cache-full`, and leaves a cache that works', async () => {
   await inTemporaryFolder(async (root) => {
-    const disk = path.join(root, 'disk');
-    mkdirSync(disk);
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', disk], { stdio: 'ignore' });
-    } catch {
-      return void console.log('skipped: a small disk cannot be mounted here');
-    }
-    try {
-      const cache = value(await openCache(disk));
+      const cache = value(await openCache(disk!));
       const folder = path.join(root, 'out');
       mkdirSync(path.join(folder, 'files'), { recursive: true });
       writeFileSync(path.join(folder, 'files/large'), Buffer.alloc(1 << 20));
@@ -207,7 +215,8 @@ test('a full disk is `cache-full`, and leaves a cache that works', async () => {
       const target = value(await cache.materialise(entry, () => true, path.join(root, 'elsewhere')));
       assert.is(target.copied.length, 1);
     } finally {
-      execFileSync('umount', [disk]);
+      execFileSync('umount', [disk!]);
+      rmdirSync(disk!);
     }
   });
 });

@@ -1,16 +1,19 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { openCache } from '../../../pipeline/cache/cache.ts';
 import { ownerName, self } from '../../../pipeline/cache/owner.ts';
 import { findRun } from '../../../pipeline/run-folder/find-run.ts';
 import { readGitState } from '../../../pipeline/run-folder/git.ts';
 import { pointLatestTo, readLatest } from '../../../pipeline/run-folder/latest.ts';
 import { listRuns } from '../../../pipeline/run-folder/list-runs.ts';
+import { takeLock } from '../../../pipeline/run-folder/lock.ts';
 import { publishFiles } from '../../../pipeline/run-folder/publish.ts';
 import { readRunRecord, writeRunRecord, type RunRecord } from '../../../pipeline/run-folder/run-record.ts';
+import { value } from '../cache/temporary-cache.ts';
 
 const test = suite<{ folder: string }>('run folder');
 test.before.each((context) => { context.folder = mkdtempSync(join(tmpdir(), 'giverny-run-folder-')); });
@@ -65,6 +68,20 @@ test('a running run whose process is gone reads as interrupted', async ({ folder
   mkdirSync(join(folder, 'runs', 'not-a-run'));
   const listed = await listRuns(folder);
   assert.equal(listed.map((run) => [run.record.digest[0], run.state]), [['d', 'failed'], ['c', 'interrupted'], ['b', 'interrupted'], ['a', 'running']]);
+});
+
+test('a run on another machine runs as long as its lock shows signs of life', async ({ folder }) => {
+  const digest = digestOf('e');
+  await addRun(folder, await record(digest, '2026-01-01T00:00:00.000Z', 'running', ownerName({ ...(await self()), host: '00000000' })));
+  const stateNow = async () => (await listRuns(folder))[0]!.state;
+  assert.is(await stateNow(), 'interrupted');
+  const cache = value(await openCache(folder));
+  const lock = value(await takeLock({ plan: { identity: digest, runName: 'monet' }, cache, stop: new AbortController().signal, say: () => undefined }, folder));
+  assert.is(await stateNow(), 'running');
+  const leases = join(folder, '.giverny/cache/leases');
+  for (const name of readdirSync(leases, { recursive: true, encoding: 'utf8' })) utimesSync(join(leases, name), 1, 1);
+  assert.is(await stateNow(), 'interrupted');
+  await lock.release();
 });
 
 test('a run is found by latest, name, id, prefix and folder, and an ambiguous or unknown one is said to be so', async ({ folder }) => {

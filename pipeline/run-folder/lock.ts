@@ -1,0 +1,33 @@
+/** The lock of a run folder: a lease of the cache, named for the run. */
+import { hostname } from 'node:os';
+import type { Cache, Lease, LeaseHolder } from '../cache/cache.ts';
+import { lastHeartbeat } from '../cache/lease-files.ts';
+import { failed, ok, type Result } from '../failure.ts';
+import { digestText } from '../plan/digest.ts';
+import type { Plan } from '../plan/plan.ts';
+
+const lockOf = (identity: string): string => digestText(`run ${identity}`);
+
+export interface LockRequest {
+  readonly plan: Pick<Plan, 'identity' | 'runName'>;
+  readonly cache: Cache;
+  readonly stop: AbortSignal;
+  say(line: string): void;
+}
+
+/** A second process must not wait for hours: it is told at once, or as soon as it is known that the first one lives. */
+export async function takeLock({ plan, cache, stop, say }: LockRequest, folder: string): Promise<Result<Lease>> {
+  const onWait = (holder: LeaseHolder): void =>
+    say(`${processText(holder)} was working in this run; if it gives no sign of life for two minutes, this process takes over`);
+  const answer = await cache.tryLease(lockOf(plan.identity), { stage: plan.runName, stop, onWait });
+  if (!answer.ok) return answer;
+  if ('lease' in answer.value) return ok(answer.value.lease);
+  return failed('run-in-use', `${processText(answer.value.heldBy)} is working in ${folder}`, {
+    hint: 'Wait for it, or stop it; what it has done is kept.',
+  });
+}
+
+const processText = ({ pid, host }: LeaseHolder): string => `process ${pid}${host === hostname() ? '' : ` on ${host}`}`;
+
+/** When the process that holds the lock last gave a sign of life, in milliseconds since 1970; undefined where none holds it. */
+export const lockHeartbeat = (root: string, identity: string): Promise<number | undefined> => lastHeartbeat(root, lockOf(identity));

@@ -7,7 +7,7 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-const full = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const full = new Set(['ENOSPC', 'EDQUOT']);
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'not permitted',
@@ -17,6 +17,7 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: 'something else stands in its place',
   ENOTEMPTY: 'a folder stands in its place',
   ENOENT: 'it was removed meanwhile',
+  EFBIG: 'it is larger than the file system, or a limit of the user, allows',
   EIO: 'the disk reports an error',
   EMFILE: 'too many open files',
   ENFILE: 'too many open files',

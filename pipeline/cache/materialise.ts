@@ -1,12 +1,11 @@
 /** Copies files of an entry into a folder of the user's, each whole or not at all. */
-import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, constants, copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ok } from '../failure.ts';
 import type { Result } from '../failure.ts';
 import type { StoredFile } from '../stage.ts';
-import { digestFile } from '../plan/digest.ts';
+import { digestBytes, digestFile } from '../plan/digest.ts';
 import type { CacheEntry } from './entry.ts';
 import { errorCode, fileFailure } from './file-failure.ts';
 import { objectPath } from './layout.ts';
@@ -85,7 +84,7 @@ async function copier(layout: Layout): Promise<(file: StoredFile, target: string
 
 function copySmall(object: string, target: string, digest: string): boolean {
   const content = readIfThere(object);
-  if (content === undefined || createHash('sha256').update(content).digest('hex') !== digest) return false;
+  if (content === undefined || digestBytes(content) !== digest) return false;
   writeFileSync(target, content, { flag: 'wx' });
   return true;
 }

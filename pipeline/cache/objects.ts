@@ -1,16 +1,14 @@
 /** Content-addressed, read-only files. No fsync: what a power cut leaves does not have its digest, which is found on use. */
-import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { chmod, constants, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { digestFile, digestText } from '../plan/digest.ts';
+import { digestBytes, digestFile, digestText } from '../plan/digest.ts';
 import { errorCode } from './file-failure.ts';
 import { objectPath } from './layout.ts';
 import type { Layout } from './layout.ts';
 import { temporaryPath } from './temporary.ts';
 
 const readOnly = 0o444;
-const readAtOnce = 1 << 20;
 
 /** What is known of a file that is to become an object. */
 export interface Adopted {
@@ -26,7 +24,7 @@ export interface Adopted {
 export async function adoptObject(layout: Layout, file: string): Promise<Adopted> {
   const { size, nlink } = statSync(file);
   if (nlink > 1) return adoptCopy(layout, file);
-  const digest = size <= readAtOnce ? digestAtOnce(file) : await digestFile(file);
+  const digest = await digestFile(file);
   try {
     chmodSync(file, readOnly);
     place(file, objectPath(layout, digest));
@@ -36,10 +34,6 @@ export async function adoptObject(layout: Layout, file: string): Promise<Adopted
     return adoptCopy(layout, file);
   }
   return { digest, bytes: size };
-}
-
-function digestAtOnce(file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 function place(file: string, target: string): void {
@@ -78,7 +72,7 @@ export async function storeText(layout: Layout, text: string): Promise<string> {
 /** The text of an object; undefined where there is none or it is damaged. */
 export async function readText(layout: Layout, digest: string): Promise<string | undefined> {
   const content = await readFile(objectPath(layout, digest)).catch(() => undefined);
-  if (content === undefined || createHash('sha256').update(content).digest('hex') !== digest) return undefined;
+  if (content === undefined || digestBytes(content) !== digest) return undefined;
   return content.toString('utf8');
 }
 

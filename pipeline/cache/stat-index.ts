@@ -2,14 +2,12 @@
  * Remembers the digest of a file together with what stat said of it, so that an unchanged file need not be read again.
  * An append-only text file, one JSON array a line; lines that are not whole are passed over, a lost file costs only time.
  */
-import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
-import { digestFile } from '../plan/digest.ts';
+import { digestFile, digestText } from '../plan/digest.ts';
 
 /** A file's content may change without its times showing it within the coarsest tick of file systems in use (FAT: 2 s). */
 const untrustedMilliseconds = 2000;
-const readAtOnce = 1 << 20;
 const flushAt = 1024;
 
 interface Remembered {
@@ -45,7 +43,7 @@ export function openStatIndex(indexFile: string): StatIndex {
       const known = remembered.get(file);
       if (known?.stat === stat) return known.digest;
       const now = Date.now();
-      const digest = found.size <= readAtOnce ? digestAtOnce(file) : await digestFile(file);
+      const digest = await digestFile(file);
       if (isSettled(found, now)) {
         remembered.set(file, { stat, digest });
         if (unwritten.push(writeLine(file, stat, digest)) >= flushAt) index.flush();
@@ -65,10 +63,6 @@ export function openStatIndex(indexFile: string): StatIndex {
     },
   };
   return index;
-}
-
-function digestAtOnce(file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 function describe(stat: BigIntStats): string {
@@ -105,7 +99,7 @@ function writeLine(file: string, stat: string, digest: string): string {
 }
 
 function checkOf(...parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
+  return digestText(JSON.stringify(parts)).slice(0, 8);
 }
 
 function parseLine(line: string): (Remembered & { readonly file: string }) | undefined {

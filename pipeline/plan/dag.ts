@@ -6,13 +6,11 @@ export interface Node {
   readonly from: readonly string[];
 }
 
-export type Order<N> = { readonly ordered: readonly N[] } | { readonly cycle: readonly string[] };
-
 /**
- * Every node after all that it reads; where that leaves a choice, the order of `nodes`.
- * If nodes read each other in a circle: the names on one circle, in reading order, the first repeated at the end.
+ * Every node after all that it reads; where that leaves a choice, the order of `nodes`. Nodes that read each other in a
+ * circle are a bug here, and throw: what a config says of that is config/'s to refuse.
  */
-export function topologicalOrder<N extends Node>(nodes: readonly N[]): Order<N> {
+export function topologicalOrder<N extends Node>(nodes: readonly N[]): readonly N[] {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const position = new Map(nodes.map((node, index) => [node.name, index]));
   const missing = new Map(nodes.map((node) => [node.name, new Set(node.from).size]));
@@ -27,7 +25,8 @@ export function topologicalOrder<N extends Node>(nodes: readonly N[]): Order<N> 
       if (left === 0) insertByPosition(ready, byName.get(reader)!, position);
     }
   }
-  return ordered.length === nodes.length ? { ordered } : { cycle: findCycle(nodes, new Set(ordered.map((node) => node.name))) };
+  if (ordered.length < nodes.length) throw new Error('nodes read each other in a circle');
+  return ordered;
 }
 
 function readersOf(nodes: readonly Node[]): ReadonlyMap<string, readonly string[]> {
@@ -46,16 +45,4 @@ function insertByPosition<N extends Node>(ready: N[], node: N, position: Readonl
   const own = position.get(node.name)!;
   const index = ready.findIndex((other) => position.get(other.name)! > own);
   ready.splice(index === -1 ? ready.length : index, 0, node);
-}
-
-/** Every node that is left reads another that is left, so following them must come back to one already seen. */
-function findCycle(nodes: readonly Node[], done: ReadonlySet<string>): readonly string[] {
-  const left = new Map(nodes.filter((node) => !done.has(node.name)).map((node) => [node.name, node]));
-  const path: string[] = [];
-  let name = [...left.keys()][0]!;
-  while (!path.includes(name)) {
-    path.push(name);
-    name = left.get(name)!.from.find((source) => left.has(source))!;
-  }
-  return [...path.slice(path.indexOf(name)), name];
 }

@@ -1,6 +1,7 @@
 /** Whether a stage has to run. `plan` and `run` both ask here, so that they cannot disagree. */
 import type { Cache, CacheEntry } from '../cache/cache.ts';
 import type { KeyRecord } from '../cache/key-record.ts';
+import { canonicalJson } from './canonical-json.ts';
 import type { ListedFile } from './digest.ts';
 import { keyManifest, trajectoryManifest } from './key.ts';
 import type { KeyManifest } from './key.ts';
@@ -53,17 +54,25 @@ interface Nearest {
 
 const comparedAtMost = 50;
 
-/** Of the newest records of the same `uses` (of the same stage name, if there are any): the one with the fewest differences. */
+/**
+ * Of the newest records of this stage the one with the fewest differences. Another stage of the same `uses` says nothing
+ * of this one, unless it does the same work of the same inputs: then this is that stage, renamed.
+ */
 async function nearestEarlier(stage: PlannedStage, manifest: KeyManifest, cache: Cache): Promise<Nearest | undefined> {
   const all = await cache.history.of(manifest.uses);
   const sameName = all.filter((record) => record.stage === stage.name);
-  const candidates = (sameName.length > 0 ? sameName : all).slice(0, comparedAtMost);
+  const candidates = (sameName.length > 0 ? sameName : all.filter((record) => isSameWork(record.manifest, manifest))).slice(0, comparedAtMost);
   const none: ReadonlyMap<string, readonly ListedFile[]> = new Map();
   const counted = candidates.map((record) => ({ record, lines: differences(record.manifest, manifest, stage.from, none) }));
   const [nearest] = counted.sort((left, right) => left.lines.length - right.lines.length);
   if (nearest === undefined) return undefined;
   const listings = await knownListings(nearest.record.manifest, manifest, stage, cache);
   return { record: nearest.record, lines: differences(nearest.record.manifest, manifest, stage.from, listings) };
+}
+
+function isSameWork(before: KeyManifest, after: KeyManifest): boolean {
+  const [earlier, later] = [before, after].map(({ params, outside, from }) => canonicalJson({ params, outside, from }));
+  return earlier === later;
 }
 
 /** Of the digests that differ between the two, as far as the cache has kept the listings. */

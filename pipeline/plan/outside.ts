@@ -1,5 +1,7 @@
 /** Digests of the files and folders outside the cache that stages read. */
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { errorCode } from '../cache/file-failure.ts';
 import { failed, ok } from '../failure.ts';
 import type { Failure, Result } from '../failure.ts';
 import type { OutsideInput } from '../stage.ts';
@@ -25,21 +27,34 @@ export async function readOutside(input: OutsideInput, digester: FileDigester = 
     const listing = listingText(files);
     return ok({ name: input.name, digest: digestText(listing), files, listing });
   } catch (error) {
-    return missing(input, whyUnreadable(error));
+    return unreadable(input, error);
   }
 }
 
-function whyUnreadable(error: unknown): string {
-  if (!(error instanceof Error) || !('code' in error)) throw error;
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return 'does not exist';
-  if (error.code === 'EACCES' || error.code === 'EPERM') return 'may not be read';
-  return `cannot be read (${String(error.code)})`;
+/** Names the file below a folder that is meant, where it is not the folder itself. */
+async function unreadable(input: OutsideInput, error: unknown): Promise<Result<never>> {
+  if (errorCode(error) === undefined) throw error;
+  const { path: at = input.path } = error as NodeJS.ErrnoException;
+  const below = at.startsWith(input.path + path.sep);
+  const file = below ? at : input.path;
+  const isLink = await lstat(file).then((found) => found.isSymbolicLink(), () => false);
+  const why = whyUnreadable(errorCode(error)!, isLink);
+  return missing(input, why, below ? { file, hint: 'mend it, or take it out of the folder' } : {});
 }
 
-function missing(input: OutsideInput, why: string): { readonly ok: false; readonly failure: Failure } {
-  return failed('outside-input-missing', `${input.path} ${why}`, {
+function whyUnreadable(code: string, isLink: boolean): string {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return isLink ? 'is a link to something that does not exist' : 'does not exist';
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be read';
+  if (code === 'ELOOP') return 'is a link that leads back to itself';
+  return `cannot be read (${code})`;
+}
+
+const correctPath = 'correct the path; a relative one starts at the config that names it';
+
+function missing(input: OutsideInput, why: string, { file = input.path, hint = correctPath } = {}): { readonly ok: false; readonly failure: Failure } {
+  return failed('outside-input-missing', `${file} ${why}`, {
     ...(input.where === undefined ? {} : { where: input.where }),
     expected: 'a file or folder that can be read',
-    hint: 'correct the path; a relative one starts at the config that names it',
+    hint,
   });
 }

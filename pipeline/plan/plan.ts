@@ -1,6 +1,6 @@
 /** A plan: what a config means on this machine now, before anything runs. */
 import type { Config, StageConfig } from '../config/config.ts';
-import { failed, ok } from '../failure.ts';
+import { ok } from '../failure.ts';
 import type { Result } from '../failure.ts';
 import type { EngineSelection, PreparedParams, StageDefinition } from '../stage.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -46,12 +46,10 @@ export interface PlanningSurroundings {
   readonly digester?: FileDigester;
 }
 
-/** Reads outside files, and nothing of the cache. Failures: `stage-cycle`, `outside-input-missing`. */
+/** Reads outside files, and nothing of the cache. Failure: `outside-input-missing`. */
 export async function planStages(config: Config, surroundings: PlanningSurroundings): Promise<Result<Plan>> {
-  const order = topologicalOrder(config.stages);
-  if ('cycle' in order) return circle(config, order.cycle);
   const planned = new Map<string, PlannedStage>();
-  for (const stage of order.ordered) {
+  for (const stage of topologicalOrder(config.stages)) {
     const result = await planStage(stage, config.seed, surroundings, planned);
     if (!result.ok) return result;
     planned.set(stage.name, result.value);
@@ -91,12 +89,4 @@ async function planStage(
   });
   const { name, definition, prepared, from } = stage;
   return ok({ name, definition, prepared, from, identity: digestManifest(manifest), manifest, outside });
-}
-
-function circle(config: Config, names: readonly string[]) {
-  const where = config.stages.find((stage) => stage.name === names[0])?.where;
-  return failed('stage-cycle', `stages read from each other in a circle: ${names.join(' ← ')}`, {
-    ...(where === undefined ? {} : { where }),
-    hint: 'take one of them out of the `from` of the next',
-  });
 }

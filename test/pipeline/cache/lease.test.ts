@@ -104,7 +104,6 @@ test("a killed holder's lease is taken over by exactly one of those who wait", a
 });
 
 test('the lease of a dead process stays taken while a process lives that it tied to it', async () => {
-  if (process.platform === 'win32') return void console.log('skipped: no process groups here');
   await inTemporaryCache(async (cache, root) => {
     const holder = start(root, 'die-holding');
     const left = Number(await firstLine(holder));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openCache } from '../../../pipeline/cache/cache.ts';
 import type { Cache, CacheEntry, StoreRequest } from '../../../pipeline/cache/cache.ts';
-import type { Result } from '../../../pipeline/failure.ts';
+import type { Failure, Result } from '../../../pipeline/failure.ts';
 import { digestManifest, KEY_SCHEMA_VERSION } from '../../../pipeline/plan/manifest.ts';
 import type { KeyManifest } from '../../../pipeline/plan/key.ts';
 import type { Json, OutputDeclaration } from '../../../pipeline/stage.ts';
@@ -17,7 +17,7 @@ export function value<T>(result: Result<T>): T {
   return result.value;
 }
 
-export function failureOf<T>(result: Result<T>): { readonly code: string; readonly message: string } {
+export function failureOf<T>(result: Result<T>): Failure {
   if (result.ok) throw new Error('it did not fail');
   return result.failure;
 }

@@ -125,6 +125,18 @@ test('the reason comes from the nearest earlier run of the stage', async () => {
   });
 });
 
+test('another stage of the same kind gives no reason, unless it is this one under another name', async () => {
+  await inTemporaryCache(async (cache) => {
+    await runPlan(await planOf([stage('photos', 1), stage('shrink', 1, ['photos'])]), cache);
+    const reasonFor = async (asked: SampleStage): Promise<unknown> => {
+      const decision = await decide((await planOf([asked])).stages[0]!, new Map(), cache);
+      return decision.kind === 'run' ? [decision.reason, decision.secondsBefore] : decision.kind;
+    };
+    assert.equal(await reasonFor(stage('paintings', 2)), ['never run', undefined]);
+    assert.equal(await reasonFor({ ...stage('renamed', 1), definition: { version: 2 } }), ['draw version 1 → 2', 2]);
+  });
+});
+
 test('changed input files are counted, from a stage as from outside; damage is named', async () => {
   await inTemporaryCache(async (cache, root) => {
     const data = path.join(root, 'data');

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -48,6 +48,24 @@ test('what is not there, is no file, or may not be read, is one failure that say
     if (process.getuid?.() === 0) return void console.log('not tried as root: a file that may not be read');
     chmodSync(path.join(folder, 'file'), 0);
     assert.is(await messageOf('file'), 'may not be read');
+  });
+});
+
+const mayLink = process.platform !== 'win32';
+if (!mayLink) console.log('skipped: links, which need rights here');
+(mayLink ? test : test.skip)('what cannot be read within a folder is named itself, not the folder', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const [gone, loop] = [path.join(folder, 'photos/gone.jpg'), path.join(folder, 'photos/loop')];
+    mkdirSync(path.join(folder, 'photos'));
+    symlinkSync('/nowhere/at all.jpg', gone);
+    const data = { name: 'x', path: folder, where: { file: 'a.yaml', line: 3 } };
+    const failure = failureOf(await readOutside(data));
+    assert.is(failure.message, `${gone} is a link to something that does not exist`);
+    assert.equal(failure.where, data.where);
+    rmSync(gone);
+    symlinkSync(loop, loop);
+    assert.is(failureOf(await readOutside(data)).message, `${loop} is a link that leads back to itself`);
+    assert.is(failureOf(await readOutside({ name: 'x', path: loop })).message, `${loop} is a link that leads back to itself`);
   });
 });
 

@@ -189,7 +189,7 @@ test('an engine stage that mends a damaged output waits for the engine, as any o
   project.config('stages: { first: { uses: compute, text: one }, second: { uses: write, from: first } }');
   await project.run(['run', 'study.yaml']);
   damage(project, 'one');
-  project.config('{ extends: study.yaml, stages: { other: { uses: compute, text: other, milliseconds: 700 }, second: { text: zwei } } }', 'more.yaml');
+  project.config('{ extends: study.yaml, stages: { first: { milliseconds: 700 }, other: { uses: compute, text: other, milliseconds: 700 }, second: { text: zwei } } }', 'more.yaml');
   const before = project.ledger.length;
   const { code, stderr } = await project.run(['run', 'more.yaml', '-j', '4']);
   assert.is(code, 0, stderr);

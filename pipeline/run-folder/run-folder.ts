@@ -65,10 +65,6 @@ export class RunFolder {
     return ok(new RunFolder(wanted.root, path, lease.value, opened.value));
   }
 
-  get record(): RunRecord {
-    return this.#record;
-  }
-
   /** Since this process opened it, in seconds. */
   get seconds(): number {
     return (performance.now() - this.#started) / 1000;

@@ -63,7 +63,7 @@ async function compileValidators(esbuild, folder) {
   return { file, names };
 }
 
-/** Puts the compiled validators in the place of pipeline/config/validator.ts. */
+/** Puts the compiled validators in the place of pipeline/config/schema/validator.ts. */
 function compiledValidators({ file, names }) {
   const contents = [
     `import validators from ${JSON.stringify(file)};`,
@@ -73,7 +73,7 @@ function compiledValidators({ file, names }) {
   return {
     name: 'compiled-validators',
     setup(build) {
-      build.onLoad({ filter: /pipeline[\\/]config[\\/]validator\.ts$/ }, () => ({ contents, loader: 'js', resolveDir: root }));
+      build.onLoad({ filter: /pipeline[\\/]config[\\/]schema[\\/]validator\.ts$/ }, () => ({ contents, loader: 'js', resolveDir: root }));
     },
   };
 }

@@ -1,6 +1,6 @@
 /** `giverny config validate|print|explain`: what a config says, without running it. */
 import { explainAll, explainPath } from '../config/explain.ts';
-import { readConfig } from '../config/extends.ts';
+import { readConfig } from '../config/read/extends.ts';
 import { formatYaml } from '../config/format-yaml.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { resolveConfig } from '../config/load.ts';

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, normalize, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearestName } from '../config/nearest-name.ts';
-import { shortPath } from '../config/source.ts';
+import { shortPath } from '../config/tree/source.ts';
 import { failed, ok, type Result } from '../failure.ts';
 import type { CommandIo } from './command.ts';
 

@@ -1,7 +1,7 @@
 /** A failure as text for a terminal of 80 columns: what, where, the line itself underlined, what was expected, what to do. */
 import pc from 'picocolors';
 import type { Failure, Where } from '../failure.ts';
-import { shortPath } from '../config/source.ts';
+import { shortPath } from '../config/tree/source.ts';
 
 export interface FailureStyle {
   readonly color: boolean;

@@ -4,7 +4,7 @@ import { findRun } from '../run-folder/find-run.ts';
 import { readCommandLine } from './command-line.ts';
 import type { CommandIo } from './command.ts';
 import { printFailure } from './print-failure.ts';
-import { shortPath } from '../config/source.ts';
+import { shortPath } from '../config/tree/source.ts';
 
 export async function reportCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const line = readCommandLine('report', args, {}, 1);

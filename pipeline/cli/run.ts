@@ -17,7 +17,7 @@ import type { CommandIo } from './command.ts';
 import { makePlan, type MadePlan } from './make-plan.ts';
 import { printFailure } from './print-failure.ts';
 import { readRunArguments, typedCommand, type RunArguments } from './run-arguments.ts';
-import { shortPath } from '../config/source.ts';
+import { shortPath } from '../config/tree/source.ts';
 import { givernyVersion } from './version.ts';
 
 export async function runCommand(args: readonly string[], io: CommandIo): Promise<number> {

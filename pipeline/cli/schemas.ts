@@ -1,8 +1,8 @@
 /** Every schema under the name that validatorFor() is asked for: what the build (bin/build.js) compiles to plain JavaScript. */
 import { Ajv2020, type Options } from 'ajv/dist/2020.js';
 import { catalog } from '../../stages/index.ts';
-import { ajvOptions } from '../config/ajv-options.ts';
-import { configSchema, configValidatorName, stageValidatorName } from '../config/schema.ts';
+import { ajvOptions } from '../config/schema/ajv-options.ts';
+import { configSchema, configValidatorName, stageValidatorName } from '../config/schema/schema.ts';
 import type { JsonSchema } from '../stage.ts';
 
 export const schemas: Readonly<Record<string, JsonSchema>> = {

@@ -8,7 +8,7 @@ import { readCommandLine } from './command-line.ts';
 import type { CommandIo } from './command.ts';
 import { localTime } from './local-time.ts';
 import { printFailure } from './print-failure.ts';
-import { shortPath } from '../config/source.ts';
+import { shortPath } from '../config/tree/source.ts';
 import { table } from './table.ts';
 
 export async function showCommand(args: readonly string[], io: CommandIo): Promise<number> {

@@ -2,12 +2,12 @@
 import type { Failure, Result } from '../failure.ts';
 import { failed, ok } from '../failure.ts';
 import type { Json } from '../stage.ts';
-import type { ConfigNode } from './config-node.ts';
-import { nodeAt, toJson } from './config-node.ts';
+import type { ConfigNode } from './tree/config-node.ts';
+import { nodeAt, toJson } from './tree/config-node.ts';
 import type { LoadedConfig } from './load.ts';
 import { didYouMean } from './nearest-name.ts';
-import { valueAt } from './schema-path.ts';
-import { placeName } from './source.ts';
+import { valueAt } from './schema/schema-path.ts';
+import { placeName } from './tree/source.ts';
 
 /** One value. `origin` is `file:line:column`, `command line: path=value` or `default`. */
 export interface ExplainedValue {

@@ -1,11 +1,11 @@
 /** The whole config as it was understood: no references, no defaults left out, paths absolute. Loading it gives the same. */
 import type { EngineRequest } from '../catalog.ts';
 import type { Json, JsonSchema } from '../stage.ts';
-import { bothDirections } from './ajv-options.ts';
+import { bothDirections } from './schema/ajv-options.ts';
 import type { StageConfig } from './config.ts';
-import { engineJson } from './engine-request.ts';
-import { escapeReferences } from './reference.ts';
-import { schemaOf } from './schema-path.ts';
+import { engineJson } from './read/engine-request.ts';
+import { escapeReferences } from './tree/reference.ts';
+import { schemaOf } from './schema/schema-path.ts';
 
 export interface ResolvedParts {
   readonly name: string;

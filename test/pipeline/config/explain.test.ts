@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { explainAll, explainPath } from '../../../pipeline/config/explain.ts';
-import { readConfig } from '../../../pipeline/config/extends.ts';
+import { readConfig } from '../../../pipeline/config/read/extends.ts';
 import { resolveConfig } from '../../../pipeline/config/load.ts';
 import type { ConfigFolder } from './small-catalog.ts';
 import { catalog, chapter, configFolder } from './small-catalog.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../../pipeline/config/config.ts';
-import { readConfig } from '../../../pipeline/config/extends.ts';
+import { readConfig } from '../../../pipeline/config/read/extends.ts';
 import { formatYaml } from '../../../pipeline/config/format-yaml.ts';
 import { loadConfig, resolveConfig } from '../../../pipeline/config/load.ts';
 import type { Json } from '../../../pipeline/stage.ts';

@@ -1,0 +1,29 @@
+/** Answers a stage's questions about where its parameters stand. */
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import type { ParameterPlaces } from '../../stage.ts';
+import type { MapNode } from '../tree/config-node.ts';
+import { nearestSource, nodeAt, pathOf } from '../tree/config-node.ts';
+import { whereOf } from '../tree/source.ts';
+
+/** `stage` is the stage's path in the config; `folder` that of the config, for paths that are defaults. */
+export function parameterPlaces(root: MapNode, stage: readonly string[], folder: string): ParameterPlaces {
+  const node = (path: string) => nodeAt(root, [...stage, ...pathOf(path)]);
+  return {
+    where(path) {
+      const found = node(path);
+      const source = (found?.kind === 'scalar' ? found.source : undefined) ?? nearestSource(root, [...stage, ...pathOf(path)]);
+      return source && whereOf(source);
+    },
+    resolvePath(path, value) {
+      const found = node(path);
+      const base = (found?.kind === 'scalar' ? found.folder : undefined) ?? found?.source?.text.folder ?? folder;
+      return /^~[\\/]/.test(value) ? resolve(homedir(), value.slice(2)) : resolve(base, value);
+    },
+    writtenTogether(path, other) {
+      const [first, second] = [node(path), node(other)];
+      // Written later than what it belongs to, it was written knowing it.
+      return first !== undefined && second !== undefined && second.layer >= first.layer;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/** Says what is wrong with a YAML text in words for people who do not know the YAML specification. */
+import type { YAMLError } from 'yaml';
+import type { Failure } from '../../failure.ts';
+import { failed } from '../../failure.ts';
+import type { SourceText } from '../tree/source.ts';
+import { sourceOf, whereOf } from '../tree/source.ts';
+
+interface Explanation {
+  readonly message: string;
+  readonly expected?: string;
+  readonly hint?: string;
+}
+
+export const tagRefused = 'this YAML tag (!…) has no meaning in a config';
+export const tagHint = 'remove the tag, or quote a text that begins with !';
+
+const explanations: Readonly<Partial<Record<YAMLError['code'], Explanation>>> = {
+  TAB_AS_INDENT: { message: 'a tab cannot indent YAML', expected: 'spaces', hint: 'replace the tab by two spaces' },
+  BAD_DQ_ESCAPE: {
+    message: 'this escape does not exist inside "double quotes"',
+    hint: "write the text in 'single quotes', or the backslash twice",
+  },
+  BLOCK_AS_IMPLICIT_KEY: {
+    message: 'a mapping begins where a value already stands',
+    hint: 'check the indentation, or quote a text that contains ": "',
+  },
+  MULTIPLE_DOCS: { message: 'the file holds more than one YAML document', expected: 'one config a file, no second ---' },
+  NON_STRING_KEY: { message: 'a key must be a plain name', expected: 'name: value' },
+  TAG_RESOLVE_FAILED: { message: tagRefused, hint: tagHint },
+};
+
+/** The failure for what the YAML parser found. `offset` is where its text begins in `text`. */
+export function yamlFailure(error: YAMLError, text: SourceText, offset: number): Failure {
+  const [start, end] = [error.pos[0] + offset, error.pos[1] + offset];
+  const reference = unquotedReference(text.text, start);
+  if (reference !== undefined) return reference(text);
+  if (error.code === 'DUPLICATE_KEY') return duplicateKey(text, start);
+  const { message, ...details } = explanations[error.code] ?? { message: plainMessage(error.message) };
+  return failed('config-not-yaml', message, { where: whereOf(sourceOf(text, start, end)), ...details }).failure;
+}
+
+function duplicateKey(text: SourceText, start: number): Failure {
+  const key = /^("[^"]*"|'[^']*'|[^:\s]+)/.exec(text.text.slice(start))?.[0] ?? '';
+  const where = whereOf(sourceOf(text, start, start + key.length));
+  return failed('config-not-yaml', `the key ${key} stands here for the second time`, { where, expected: 'each key once in a mapping' }).failure;
+}
+
+/** Inside `{ }` and `[ ]` the brace of an unquoted `${…}` opens a mapping, and the parser stumbles over it right there. */
+function unquotedReference(text: string, at: number): ((source: SourceText) => Failure) | undefined {
+  if (text[at] !== '{' || text[at - 1] !== '$') return undefined;
+  const close = text.indexOf('}', at);
+  const end = close < 0 ? at + 1 : close + 1;
+  const quoted = `"${text.slice(at - 1, end)}"`;
+  return (source) =>
+    failed('config-not-yaml', 'an unquoted ${reference} inside { } or [ ] is not YAML', {
+      where: whereOf(sourceOf(source, at - 1, end)),
+      expected: quoted,
+      hint: 'quote it, or write the mapping or list on lines of its own',
+    }).failure;
+}
+
+const plainMessage = (message: string): string => (/call stack/.test(message) ? 'the values are nested too deeply' : lowered(message));
+
+const lowered = (message: string): string => message.split('\n')[0]!.replace(/^./, (first) => first.toLowerCase());

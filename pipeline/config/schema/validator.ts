@@ -1,0 +1,30 @@
+/** A schema made a function. The build puts ajv's ready-made code in the place of this module: nothing else imports ajv. */
+import type { JsonSchema } from '../../stage.ts';
+import { ajvOptions } from './ajv-options.ts';
+
+/** What ajv reports for one mistake; paths are JSON pointers into the value and into the schema. */
+export interface SchemaError {
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+}
+
+/** What ajv makes of a schema: fills absent defaults into `value`, says whether it is valid, and if not, leaves the mistakes in `errors`. */
+export interface Validator {
+  (value: unknown): boolean;
+  errors?: readonly SchemaError[] | null;
+}
+
+const compiled = new WeakMap<JsonSchema, Validator>();
+
+/** `name` is `config` for the config itself, `stage-<uses>` for a stage: by it the build finds the code that it made. */
+export async function validatorFor(_name: string, schema: JsonSchema): Promise<Validator> {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
+  const { Ajv2020 } = await import('ajv/dist/2020.js');
+  const validator = new Ajv2020(ajvOptions).compile(schema) as Validator;
+  compiled.set(schema, validator);
+  return validator;
+}

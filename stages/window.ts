@@ -13,8 +13,7 @@ export interface Window {
 }
 
 /** The middle of an image, as large as the crop: what test images are cut to, in training and in evaluation. */
-export function centreWindow([height, width]: ImageShape, crop: ImageSize | undefined): Window {
-  const [cropHeight, cropWidth] = crop ?? [height, width];
+export function centreWindow([height, width]: ImageShape, [cropHeight, cropWidth]: ImageSize): Window {
   return {
     top: Math.floor((height - cropHeight) / 2),
     left: Math.floor((width - cropWidth) / 2),

@@ -1,7 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chooseSamples, sampleEpoch } from '../../../../stages/train/samples/choose.ts';
-import { readSampleName, sampleName } from '../../../../stages/train/samples/sample-name.ts';
 
 test('the same images at every epoch; more of them add to the fewer; the seed and the domain decide', () => {
   for (let seed = 0; seed < 20; seed++) {
@@ -22,15 +21,6 @@ test('drawn after the first epoch, every tenth, and the last', () => {
   assert.equal(drawn(10, 25), [1, 10, 20, 25]);
   assert.equal(drawn(10, 1), [1]);
   assert.equal(drawn(1, 3), [1, 2, 3]);
-});
-
-test('names sort by epoch and keep the image, less its extension', () => {
-  assert.is(sampleName(10, 'AtoB', '00050.png'), 'epoch-0010-AtoB-00050.png');
-  assert.is(sampleName(1, 'BtoA', '2014-08-01 18:16.32.jpg'), 'epoch-0001-BtoA-2014-08-01 18:16.32.png');
-  for (const image of ['00050', 'a-BtoA-b', '2014-08-01 18:16.32']) {
-    assert.equal(readSampleName(sampleName(12345, 'AtoB', `${image}.png`)), { epoch: 12345, translation: 'AtoB', image });
-  }
-  assert.is(readSampleName('contact-sheet.png'), undefined);
 });
 
 test.run();

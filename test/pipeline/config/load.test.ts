@@ -1,4 +1,3 @@
-import { deepStrictEqual } from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -10,6 +9,7 @@ import type { Json } from '../../../pipeline/stage.ts';
 import { randomJson } from './random-json.ts';
 import type { ConfigFolder } from './small-catalog.ts';
 import { catalog, chapter, configFolder } from './small-catalog.ts';
+import { assertSame } from '../../helpers/assert-same.ts';
 
 let folder: ConfigFolder;
 test.before(async () => {
@@ -84,7 +84,7 @@ test('a config from a folder that it was resolved in loads as the same from any 
     const first = await load('chapter.yaml', ...overrides);
     await folder.write('elsewhere/deep/config.yaml', `# giverny run\n${formatYaml(first.resolved)}`);
     const again = await load('elsewhere/deep/config.yaml');
-    deepStrictEqual(essence(again), essence(first), `seed ${seed}: ${overrides.join(' ')}`);
+    assertSame(essence(again), essence(first), `seed ${seed}: ${overrides.join(' ')}`);
     assert.equal(again.warnings, [], 'a resolved config has nothing to warn of');
   }
 });

@@ -1,5 +1,4 @@
 /** Every config that giverny ships, against the real stages. */
-import { deepStrictEqual } from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +10,7 @@ import { formatYaml } from '../../../pipeline/config/format-yaml.ts';
 import { loadConfig } from '../../../pipeline/config/load.ts';
 import { catalog } from '../../../stages/index.ts';
 import { configFolder } from './small-catalog.ts';
+import { assertSame } from '../../helpers/assert-same.ts';
 
 const root = fileURLToPath(new URL('../../../configs', import.meta.url));
 const notConfigs = /^(sweeps|executors)[\\/]/;
@@ -39,7 +39,7 @@ for (const name of files) {
       const config = await load(join(root, name));
       assert.equal(config.warnings, []);
       const again = await load(await folder.write(`runs/${relative('.', name)}`, formatYaml(config.resolved)));
-      deepStrictEqual(essence(again), essence(config));
+      assertSame(essence(again), essence(config));
       assert.equal(again.warnings, []);
     } finally {
       await folder.remove();

@@ -1,4 +1,3 @@
-import { deepStrictEqual } from 'node:assert/strict';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { applyOverride } from '../../../../pipeline/config/override/apply-override.ts';
@@ -9,6 +8,7 @@ import { parseYaml } from '../../../../pipeline/config/read/parse-yaml.ts';
 import { placeName } from '../../../../pipeline/config/tree/source.ts';
 import type { Json } from '../../../../pipeline/stage.ts';
 import { randomJson } from '../random-json.ts';
+import { assertSame } from '../../../helpers/assert-same.ts';
 
 function mapOf(text: string): MapNode {
   const parsed = parseYaml({ file: '/x/a.yaml', folder: '/x', text }, 0);
@@ -42,8 +42,8 @@ test('the value of any override is read back, and nothing else changes', () => {
     const written = toJson(apply(root, `${path}=${JSON.stringify(value)}`));
     const expected = JSON.parse(JSON.stringify(base)) as Json;
     set(expected, path.split('.'), value);
-    deepStrictEqual(written, expected, `seed ${seed} ${path}`);
-    deepStrictEqual(toJson(root), base, 'the tree it was written over is as it was');
+    assertSame(written, expected, `seed ${seed} ${path}`);
+    assertSame(toJson(root), base, 'the tree it was written over is as it was');
   }
 });
 

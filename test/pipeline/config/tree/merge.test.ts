@@ -1,11 +1,11 @@
 import { test } from 'uvu';
-import { deepStrictEqual } from 'node:assert/strict';
 import * as assert from 'uvu/assert';
 import type { ConfigNode } from '../../../../pipeline/config/tree/config-node.ts';
 import { scalar, toJson } from '../../../../pipeline/config/tree/config-node.ts';
 import { merge } from '../../../../pipeline/config/tree/merge.ts';
 import type { Json } from '../../../../pipeline/stage.ts';
 import { randomJson } from '../random-json.ts';
+import { assertSame } from '../../../helpers/assert-same.ts';
 
 type Mapping = { readonly [key: string]: Json };
 
@@ -44,7 +44,7 @@ test('mappings merge, lists and single values replace, and the last layer that w
     const layers = [plain(random.map(3)), plain(random.map(3)), plain(random.map(3))];
     const nodes = layers.map(nodeOf);
     const merged = nodes.reduce((under, over) => merge(under, over));
-    deepStrictEqual(toJson(merged), layers.reduce((under, over) => expected(under, over)), `seed ${seed}`);
+    assertSame(toJson(merged), layers.reduce((under, over) => expected(under, over)), `seed ${seed}`);
     eachLeaf(merged, [], (leaf, path) => {
       const writers = layers.flatMap((layer, index) => (valueAt(layer, path) === undefined ? [] : [index]));
       assert.is(leaf.layer, writers.at(-1), `seed ${seed} ${path.join('.')}`);
@@ -59,7 +59,7 @@ test('merging is associative', () => {
     // Where b replaced a mapping by a single value and c a mapping again, the order of work may not matter either way round.
     const left = toJson(merge(merge(a, b), c));
     const right = toJson(merge(a, merge(b, c)));
-    if (!replacesMapping(a, b, c)) deepStrictEqual(left, right, `seed ${seed}`);
+    if (!replacesMapping(a, b, c)) assertSame(left, right, `seed ${seed}`);
   }
 });
 

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,6 +68,17 @@ test('two commands that build at once both run', async ({ folder }) => {
   assert.is(new Set(ends).size, 1);
   assert.match(ends[0]!, /^\d+\.\d+\.\d+ 0$/);
   assert.is(readdirSync(path.join(checkout, 'dist/builds')).length, 2);
+});
+
+test('packages are not taken from under a giverny that runs from this checkout', ({ folder }) => {
+  const checkout = checkoutIn(folder);
+  unlinkSync(path.join(checkout, 'node_modules'));
+  const build = newBuild(buildsIn(path.join(checkout, 'dist')));
+  assert.ok(existsSync(path.join(build.folder, `in-use-${process.pid}`)));
+  const { status, stderr } = spawnSync(process.execPath, ['bin/giverny.js', '--version'], { cwd: checkout, encoding: 'utf8', env: { PATH: '' } });
+  assert.is(status, 1);
+  assert.match(stderr, `process ${process.pid} runs from this checkout`);
+  assert.not.ok(existsSync(path.join(checkout, 'node_modules')));
 });
 
 test('npm packs one build, and the packed command runs', ({ folder }) => {

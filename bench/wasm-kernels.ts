@@ -3,6 +3,7 @@
  * tfjs has no filter gradient on wasm; its time stands alone, beside the forward convolution's.
  */
 import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { loadEngine } from '../stages/engine/index.ts';
 import type { Rank } from '../stages/engine/tf.ts';
@@ -33,21 +34,18 @@ const layers: readonly Layer[] = [
   { name: '7×7, 32 → 3, 128×128', size: 128, filter: [7, 7, 32, 3], stride: 1 },
 ];
 
-const rounds = 7;
+const rounds = 25;
 
-/** The median of the seconds that `work` takes, after one call that does not count. */
-function leastSeconds(work: () => void): number {
-  work();
-  const times = Array.from({ length: rounds }, () => {
-    const start = process.cpuUsage();
-    work();
-    const { user, system } = process.cpuUsage(start);
-    return (user + system) / 1e6;
-  });
-  return Math.min(...times);
+interface Work {
+  readonly forward: () => void;
+  readonly filter: () => void;
+  readonly theirs: () => void;
+  readonly ours: () => void;
 }
 
-function measure({ size, filter, stride }: Layer) {
+const names = ['forward', 'filter', 'theirs', 'ours'] as const;
+
+function workOf({ size, filter, stride }: Layer): Work {
   const x = tf.randomNormal<Rank.R4>([1, size, size, filter[2]]);
   const weights = tf.randomNormal<Rank.R4>(filter);
   const dy = tf.conv2d(x, weights, stride, 'same');
@@ -56,15 +54,54 @@ function measure({ size, filter, stride }: Layer) {
     tf.registerKernel(kernel);
     tf.tidy(() => tf.conv2dTranspose(dy, weights, x.shape, stride, 'same').dataSync());
   };
-  const filterGradient = () => tf.tidy(() => tf.grad((w) => tf.conv2d(x, w as typeof weights, stride, 'same'))(weights, dy).dataSync());
-  const forward = leastSeconds(() => tf.tidy(() => tf.conv2d(x, weights, stride, 'same').dataSync()));
-  return { forward, filter: leastSeconds(filterGradient), theirs: leastSeconds(inputGradient(theirs)), ours: leastSeconds(inputGradient(ours)) };
+  return {
+    forward: () => tf.tidy(() => tf.conv2d(x, weights, stride, 'same').dataSync()),
+    filter: () => tf.tidy(() => tf.grad((w) => tf.conv2d(x, w as typeof weights, stride, 'same'))(weights, dy).dataSync()),
+    theirs: inputGradient(theirs),
+    ours: inputGradient(ours),
+  };
+}
+
+/** Seconds of this process's CPU time. */
+function cpuSeconds(work: () => void): number {
+  const start = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e6;
+}
+
+/** Of each, the least CPU time of `rounds`; one after the other in every round, so that all meet the same disturbances. */
+function measure(work: Work): Readonly<Record<keyof Work, number>> {
+  const least = { forward: Infinity, filter: Infinity, theirs: Infinity, ours: Infinity };
+  for (const name of names) work[name]();
+  for (let round = 0; round < rounds; round++) for (const name of names) least[name] = Math.min(least[name], cpuSeconds(work[name]));
+  return least;
+}
+
+/** Starts to watch the machine; the function it returns gives the share of its CPU time that other programs took. */
+function watchOthers(): () => number {
+  const times = () => cpus().reduce((sum, { times: { idle, ...busy } }) => {
+    const worked = Object.values(busy).reduce((one, other) => one + other);
+    return { busy: sum.busy + worked, all: sum.all + worked + idle };
+  }, { busy: 0, all: 0 });
+  const [before, own] = [times(), process.cpuUsage()];
+  return () => {
+    const [now, { user, system }] = [times(), process.cpuUsage(own)];
+    return Math.max(0, now.busy - before.busy - (user + system) / 1e3) / (now.all - before.all);
+  };
 }
 
 const milliseconds = (seconds: number) => (seconds * 1000).toFixed(1).padStart(10);
 
 console.log(`${'layer'.padEnd(32)}   forward    filter    input, tfjs   input, ours   ratio   (CPU ms, least of ${rounds})`);
+const others = watchOthers();
 for (const layer of layers) {
-  const times = measure(layer);
+  const times = measure(workOf(layer));
   console.log(`${layer.name.padEnd(32)}${milliseconds(times.forward)}${milliseconds(times.filter)}${milliseconds(times.theirs)}     ${milliseconds(times.ours)}     ${(times.theirs / times.ours).toFixed(1)}×`);
 }
+
+const share = others();
+console.log(`Other programs took ${(share * 100).toFixed(0)} % of the machine's CPU time meanwhile.`);
+// tfjs's loop waits for one addition after the other, which leaves room for a neighbour on the core and needs no cache to speak of;
+// ours is limited by arithmetic and memory, which the neighbour takes.
+if (share > 0.1) console.log('That is too much: it slows our kernels far more than tfjs\'s, and the ratios above are too low. Measure on an idle machine.');

@@ -3,10 +3,9 @@
  * tfjs has no filter gradient on wasm; its time stands alone, beside the forward convolution's.
  */
 import { createRequire } from 'node:module';
-import { cpus } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { loadEngine } from '../stages/engine/index.ts';
-import type { Rank } from '../stages/engine/tf.ts';
+import type { Rank, Tensor } from '../stages/engine/tf.ts';
 
 // Node compiles wasm quickly first and well later, in the background: here only well, so that no round measures the other.
 setFlagsFromString('--no-liftoff');
@@ -52,14 +51,21 @@ function workOf({ size, filter, stride }: Layer): Work {
   const inputGradient = (kernel: typeof ours) => () => {
     tf.unregisterKernel('Conv2DBackpropInput', 'wasm');
     tf.registerKernel(kernel);
-    tf.tidy(() => tf.conv2dTranspose(dy, weights, x.shape, stride, 'same').dataSync());
+    compute(() => tf.conv2dTranspose(dy, weights, x.shape, stride, 'same'));
   };
   return {
-    forward: () => tf.tidy(() => tf.conv2d(x, weights, stride, 'same').dataSync()),
-    filter: () => tf.tidy(() => tf.grad((w) => tf.conv2d(x, w as typeof weights, stride, 'same'))(weights, dy).dataSync()),
+    forward: () => compute(() => tf.conv2d(x, weights, stride, 'same')),
+    filter: () => compute(() => tf.grad((w) => tf.conv2d(x, w as typeof weights, stride, 'same'))(weights, dy)),
     theirs: inputGradient(theirs),
     ours: inputGradient(ours),
   };
+}
+
+/** Computes a tensor and reads it. Not as what tidy returns: in that it looks for tensors, number by number, for longer than the kernels take. */
+function compute(make: () => Tensor): void {
+  tf.tidy(() => {
+    make().dataSync();
+  });
 }
 
 /** Seconds of this process's CPU time. */
@@ -78,30 +84,10 @@ function measure(work: Work): Readonly<Record<keyof Work, number>> {
   return least;
 }
 
-/** Starts to watch the machine; the function it returns gives the share of its CPU time that other programs took. */
-function watchOthers(): () => number {
-  const times = () => cpus().reduce((sum, { times: { idle, ...busy } }) => {
-    const worked = Object.values(busy).reduce((one, other) => one + other);
-    return { busy: sum.busy + worked, all: sum.all + worked + idle };
-  }, { busy: 0, all: 0 });
-  const [before, own] = [times(), process.cpuUsage()];
-  return () => {
-    const [now, { user, system }] = [times(), process.cpuUsage(own)];
-    return Math.max(0, now.busy - before.busy - (user + system) / 1e3) / (now.all - before.all);
-  };
-}
-
 const milliseconds = (seconds: number) => (seconds * 1000).toFixed(1).padStart(10);
 
 console.log(`${'layer'.padEnd(32)}   forward    filter    input, tfjs   input, ours   ratio   (CPU ms, least of ${rounds})`);
-const others = watchOthers();
 for (const layer of layers) {
   const times = measure(workOf(layer));
   console.log(`${layer.name.padEnd(32)}${milliseconds(times.forward)}${milliseconds(times.filter)}${milliseconds(times.theirs)}     ${milliseconds(times.ours)}     ${(times.theirs / times.ours).toFixed(1)}×`);
 }
-
-const share = others();
-console.log(`Other programs took ${(share * 100).toFixed(0)} % of the machine's CPU time meanwhile.`);
-// tfjs's loop waits for one addition after the other, which leaves room for a neighbour on the core and needs no cache to speak of;
-// ours is limited by arithmetic and memory, which the neighbour takes.
-if (share > 0.1) console.log('That is too much: it slows our kernels far more than tfjs\'s, and the ratios above are too low. Measure on an idle machine.');

@@ -1,5 +1,5 @@
 /** The two ways in which a CycleGAN translates. */
-import type { Domain } from './image-set.ts';
+import type { Domain } from './image-set/image-set.ts';
 
 export const translations = ['AtoB', 'BtoA'] as const;
 /** AtoB makes images of domain B from images of domain A. */

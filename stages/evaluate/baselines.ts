@@ -2,7 +2,7 @@
 import { Histogram, histogramMatch } from './metrics/histogram-match.ts';
 import { MeanPicture } from './metrics/mean-picture.ts';
 import type { Method } from './evaluation.ts';
-import type { Picture } from '../picture.ts';
+import type { Picture } from '../image/picture.ts';
 import type { Pictures } from './pictures.ts';
 
 export type Baselines = Readonly<Record<Exclude<Method, 'cyclegan'>, (input: Picture) => Picture>>;

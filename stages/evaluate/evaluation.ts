@@ -1,5 +1,5 @@
 /** What `evaluation.json` holds. Reproducible: no times, hosts or paths. */
-import type { Domain } from '../image-set.ts';
+import type { Domain } from '../image-set/image-set.ts';
 import type { Translation } from '../translation.ts';
 
 /**

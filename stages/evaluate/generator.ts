@@ -4,7 +4,7 @@ import type { StageInput } from '../../pipeline/stage.ts';
 import type { Tensor4D, Tf } from '../engine/tf.ts';
 import type { NetworkName } from '../model/networks.ts';
 import { loadModel } from '../model/saved-model.ts';
-import type { Picture } from '../picture.ts';
+import type { Picture } from '../image/picture.ts';
 import type { Translation } from '../translation.ts';
 import { fromSymmetric, toSymmetric } from './pictures.ts';
 import type { Translate } from './score.ts';

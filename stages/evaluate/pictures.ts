@@ -1,8 +1,8 @@
 /** Pictures out of the arrays that normalize writes. */
-import type { ArraySetPart } from '../image-set-input.ts';
+import type { ArraySetPart } from '../image-set/input.ts';
 import { openImages } from '../npy/index.ts';
-import { clamp01, createPicture, type Picture } from '../picture.ts';
-import { centreWindow, copyWindow } from '../window.ts';
+import { clamp01, createPicture, type Picture } from '../image/picture.ts';
+import { centreWindow, copyWindow } from '../image/window.ts';
 
 /** Some pictures of one split and domain, read one at a time. */
 export interface Pictures {

@@ -1,6 +1,6 @@
 /** Scores one way of translating: every method against the target's test split. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Picture } from '../picture.ts';
+import type { Picture } from '../image/picture.ts';
 import type { Baselines } from './baselines.ts';
 import { methods, type Method, type MethodScore, type PairScore, type TranslationScore } from './evaluation.ts';
 import { psnr } from './metrics/psnr.ts';

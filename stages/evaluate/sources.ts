@@ -1,9 +1,9 @@
 /** Finds, among the stages that evaluate reads, the generators and the images, in either order. */
 import { ok, type Result } from '../../pipeline/failure.ts';
 import type { StageInput } from '../../pipeline/stage.ts';
-import { isImageSet, partOf, type ArraySetPart } from '../image-set-input.ts';
-import { domains, type Domain, type Split } from '../image-set.ts';
-import { readNetworkImages } from '../network-images.ts';
+import { isImageSet, partOf, type ArraySetPart } from '../image-set/input.ts';
+import { domains, type Domain, type Split } from '../image-set/image-set.ts';
+import { readNetworkImages } from '../image-set/network-images.ts';
 import { evaluateFailed } from './failures.ts';
 
 export interface ImageSource {

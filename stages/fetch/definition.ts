@@ -1,7 +1,7 @@
 import { failed, ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { Json, OutsideInput, ParameterPlaces, PreparedParams, StageDefinition } from '../../pipeline/stage.ts';
-import { imageSetOutputs } from '../image-set-output.ts';
+import { imageSetOutputs } from '../image-set/output.ts';
 import { fetchFailures } from './failures.ts';
 import { namedFolders } from './layout.ts';
 import { localRoot } from './local-folder.ts';

@@ -1,6 +1,6 @@
 import { failures } from '../../pipeline/failure.ts';
 import type { FailureTable } from '../../pipeline/failure.ts';
-import { imageSetFailures } from '../image-set-failures.ts';
+import { imageSetFailures } from '../image-set/failures.ts';
 
 export const fetchFailures = {
   'domain-empty': imageSetFailures['domain-empty'],

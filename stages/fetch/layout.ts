@@ -1,9 +1,9 @@
 /** Which files of the data become which images of the set. Knows paths only (with forward slashes), not where they lie. */
 import { ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
-import { byName, domains, splits } from '../image-set.ts';
-import type { Domain, Split } from '../image-set.ts';
-import { imageSetFailed } from '../image-set-failures.ts';
+import { byName, domains, splits } from '../image-set/image-set.ts';
+import type { Domain, Split } from '../image-set/image-set.ts';
+import { imageSetFailed } from '../image-set/failures.ts';
 import { fetchFailed } from './failures.ts';
 import type { SplitFolders } from './schema.ts';
 

@@ -1,8 +1,8 @@
 /** Whether the images of A and B can be pairs. */
 import { ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
-import { stemOf } from '../image-set.ts';
-import type { Domain, Split } from '../image-set.ts';
+import { stemOf } from '../image-set/image-set.ts';
+import type { Domain, Split } from '../image-set/image-set.ts';
 import { fetchFailed } from './failures.ts';
 import type { PlacedImage } from './layout.ts';
 

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../pipeline/stage.ts';
-import type { Domain, Split } from '../image-set.ts';
+import type { Domain, Split } from '../image-set/image-set.ts';
 
 /** Which folder of the data becomes which split and domain. */
 export type SplitFolders = Readonly<Partial<Record<Split, Readonly<Record<Domain, string>>>>>;

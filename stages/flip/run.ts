@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { ok } from '../../pipeline/failure.ts';
 import type { StageImplementation } from '../../pipeline/stage.ts';
-import { transformImages } from '../image-set-work.ts';
-import { decodeImage, encodePng } from '../pixels.ts';
-import type { Pixels } from '../pixels.ts';
+import { transformImages } from '../image-set/work.ts';
+import { decodeImage, encodePng } from '../image/pixels.ts';
+import type { Pixels } from '../image/pixels.ts';
 import { isFlipped } from './coin.ts';
 import type { FlipParams } from './schema.ts';
 

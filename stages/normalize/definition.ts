@@ -1,6 +1,6 @@
 import { failed, ok } from '../../pipeline/failure.ts';
 import type { StageDefinition } from '../../pipeline/stage.ts';
-import { imageSetOutputs } from '../image-set-output.ts';
+import { imageSetOutputs } from '../image-set/output.ts';
 import { normalizeFailures } from './failures.ts';
 import { normalizeSchema } from './schema.ts';
 import type { NormalizeParams } from './schema.ts';

@@ -1,7 +1,7 @@
 import { ok } from '../../pipeline/failure.ts';
 import type { StageDefinition } from '../../pipeline/stage.ts';
-import { imageSetFailures } from '../image-set-failures.ts';
-import { imageSetOutputs } from '../image-set-output.ts';
+import { imageSetFailures } from '../image-set/failures.ts';
+import { imageSetOutputs } from '../image-set/output.ts';
 import { resizeSchema } from './schema.ts';
 import type { ResizeParams } from './schema.ts';
 

@@ -1,9 +1,9 @@
 import { ok } from '../../pipeline/failure.ts';
 import type { StageImplementation } from '../../pipeline/stage.ts';
-import { transformImages } from '../image-set-work.ts';
-import { decodeImage } from '../pixels.ts';
-import type { Pixels } from '../pixels.ts';
-import { loadSharp } from '../sharp.ts';
+import { transformImages } from '../image-set/work.ts';
+import { decodeImage } from '../image/pixels.ts';
+import type { Pixels } from '../image/pixels.ts';
+import { loadSharp } from '../image/sharp.ts';
 import type { ResizeParams } from './schema.ts';
 
 export const implementation: StageImplementation<ResizeParams> = {

@@ -1,6 +1,6 @@
 import { ok } from '../../pipeline/failure.ts';
 import type { StageDefinition } from '../../pipeline/stage.ts';
-import { imageSetOutputs } from '../image-set-output.ts';
+import { imageSetOutputs } from '../image-set/output.ts';
 import { synthesizeSchema, type SynthesizeParams } from './schema.ts';
 
 /** Draws two domains between which the true translation is known: see {@link SynthesizeParams}. */

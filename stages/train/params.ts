@@ -2,12 +2,12 @@
 import { fail, failed, ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { Json, ParameterPlaces, PreparedParams } from '../../pipeline/stage.ts';
-import type { Split } from '../image-set.ts';
+import type { Split } from '../image-set/image-set.ts';
 import { checkImageSize } from '../model/image-size.ts';
 import { resolveModel } from '../model/schema.ts';
 import type { ModelParams } from '../model/schema.ts';
 import type { ModelSpec } from '../model/spec.ts';
-import type { ImageSize } from '../window.ts';
+import type { ImageSize } from '../image/window.ts';
 import type { CheckpointEvery } from './checkpoint/schedule.ts';
 import type { Pairing } from './data/pairing.ts';
 import { trainFailed } from './failures.ts';

@@ -7,7 +7,7 @@ import { loadEngine } from '../engine/index.ts';
 import type { Tf } from '../engine/tf.ts';
 import { createNetworks, disposeNetworks } from '../model/networks.ts';
 import type { Networks } from '../model/networks.ts';
-import { readNetworkImages } from '../network-images.ts';
+import { readNetworkImages } from '../image-set/network-images.ts';
 import { checkpointDue } from './checkpoint/schedule.ts';
 import { openCheckpoints } from './checkpoint/store.ts';
 import type { CheckpointStore } from './checkpoint/store.ts';

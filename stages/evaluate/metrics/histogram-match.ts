@@ -2,7 +2,7 @@
  * Unpaired histogram matching, the strongest translation that needs no network: each channel's values are mapped by the monotone
  * function that carries the distribution of one training set into that of the other. It recolours and cannot change texture.
  */
-import { mapValues, type Picture } from '../../picture.ts';
+import { mapValues, type Picture } from '../../image/picture.ts';
 
 const LEVELS = 256;
 

@@ -1,4 +1,4 @@
-import { createPicture, type Picture } from '../../picture.ts';
+import { createPicture, type Picture } from '../../image/picture.ts';
 
 /** The mean of pictures of one shape that are handed in one after the other. */
 export class MeanPicture {

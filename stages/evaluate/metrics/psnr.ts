@@ -1,4 +1,4 @@
-import type { Picture } from '../../picture.ts';
+import type { Picture } from '../../image/picture.ts';
 
 /** Mean squared error over all values of two pictures of one shape. */
 export function meanSquaredError(a: Picture, b: Picture): number {

@@ -2,7 +2,7 @@
  * Structural similarity, Wang et al. 2004 ("Image Quality Assessment: From Error Visibility to Structural Similarity"),
  * equation 13: Gaussian window 11×11 with σ 1.5, K1 0.01, K2 0.03, population covariance, values in [0, 1].
  */
-import type { Picture } from '../../picture.ts';
+import type { Picture } from '../../image/picture.ts';
 
 const RADIUS = 5;
 const SIGMA = 1.5;

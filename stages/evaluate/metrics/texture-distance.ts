@@ -3,7 +3,7 @@
  * The sliced Wasserstein distance (Rabin et al. 2011; for images Karras et al. 2018, "Progressive Growing of GANs", section 5)
  * of mean-removed 5×5 luminance patches, times 1000.
  */
-import { luminance, type Picture } from '../../picture.ts';
+import { luminance, type Picture } from '../../image/picture.ts';
 
 export const PATCH = 5;
 const PATCH_VALUES = PATCH * PATCH;

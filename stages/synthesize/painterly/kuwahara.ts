@@ -1,4 +1,4 @@
-import { createPicture, luminance, type Picture } from '../../picture.ts';
+import { createPicture, luminance, type Picture } from '../../image/picture.ts';
 
 /** Mean colour and luminance variance of one square of pixels. */
 interface Dab {

@@ -1,5 +1,5 @@
 /** The painterly rendering of a photograph. Only a function of the picture, so that a network can learn it. */
-import { clamp01, createPicture, luminance, type Picture } from '../../picture.ts';
+import { clamp01, createPicture, luminance, type Picture } from '../../image/picture.ts';
 import type { Colour } from '../colour.ts';
 import { scale } from '../colour.ts';
 import { kuwahara } from './kuwahara.ts';

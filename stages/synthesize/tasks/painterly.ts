@@ -1,5 +1,5 @@
 import { drawLandscape } from '../landscape/landscape.ts';
-import { quantize } from '../../picture.ts';
+import { quantize } from '../../image/picture.ts';
 import { paint } from '../painterly/paint.ts';
 import type { Task } from './task.ts';
 

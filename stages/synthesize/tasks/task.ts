@@ -1,6 +1,6 @@
-import type { Picture } from '../../picture.ts';
+import type { Picture } from '../../image/picture.ts';
 import type { RandomStream } from '../../random.ts';
-import type { Domain } from '../../image-set.ts';
+import type { Domain } from '../../image-set/image-set.ts';
 
 /** One pair of domains between which the true translation is known. */
 export interface Task {

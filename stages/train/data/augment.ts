@@ -1,7 +1,7 @@
 /** Random crop and mirroring, drawn anew each time an image is used (the paper's jitter: load at 286, crop 256, flip). */
 import type { ImageShape } from '../../model/spec.ts';
 import { randomStream } from '../../random.ts';
-import type { ImageSize, Window } from '../../window.ts';
+import type { ImageSize, Window } from '../../image/window.ts';
 
 export interface Augmentation {
   /** Size of the crop; absent: the whole image. */

@@ -1,13 +1,13 @@
 /** The training images, streamed from the .npy files of normalize: memory does not grow with their number. */
 import { ok } from '../../../pipeline/failure.ts';
 import type { Result } from '../../../pipeline/failure.ts';
-import { partOf } from '../../image-set-input.ts';
-import type { ArraySet } from '../../image-set-input.ts';
-import type { Domain } from '../../image-set.ts';
+import { partOf } from '../../image-set/input.ts';
+import type { ArraySet } from '../../image-set/input.ts';
+import type { Domain } from '../../image-set/image-set.ts';
 import type { ImageShape } from '../../model/spec.ts';
 import { openImages } from '../../npy/index.ts';
 import type { ImagesFile } from '../../npy/index.ts';
-import { copyWindow } from '../../window.ts';
+import { copyWindow } from '../../image/window.ts';
 import { trainFailed } from '../failures.ts';
 import { randomWindow } from './augment.ts';
 import type { Augmentation } from './augment.ts';

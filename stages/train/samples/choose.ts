@@ -1,6 +1,6 @@
 /** Which test images are drawn, and after which epochs. */
 import { randomStream } from '../../random.ts';
-import type { Domain } from '../../image-set.ts';
+import type { Domain } from '../../image-set/image-set.ts';
 
 /**
  * `count` random images of `images`, the same at every epoch, so that one can watch them change. More of them add to the

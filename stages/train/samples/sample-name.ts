@@ -1,5 +1,5 @@
 /** What the file of a sample is called. */
-import { stemOf } from '../../image-set.ts';
+import { stemOf } from '../../image-set/image-set.ts';
 import type { Translation } from '../../translation.ts';
 
 export interface SampleName {

@@ -1,13 +1,13 @@
 /** Draws what the generators make of a few test images: the chapter's pictures by which one judges a CycleGAN. */
-import { partOf } from '../../image-set-input.ts';
-import type { ArraySet, ArraySetPart } from '../../image-set-input.ts';
-import type { Split } from '../../image-set.ts';
+import { partOf } from '../../image-set/input.ts';
+import type { ArraySet, ArraySetPart } from '../../image-set/input.ts';
+import type { Split } from '../../image-set/image-set.ts';
 import { openImages } from '../../npy/index.ts';
 import type { LayersModel, Tensor4D, Tf } from '../../engine/tf.ts';
 import type { ImageShape } from '../../model/spec.ts';
 import { sourceOf, translations } from '../../translation.ts';
 import type { Translation } from '../../translation.ts';
-import { centreWindow, copyWindow } from '../../window.ts';
+import { centreWindow, copyWindow } from '../../image/window.ts';
 import { chooseSamples } from './choose.ts';
 import { sampleName } from './sample-name.ts';
 import { drawPanels } from './triptych.ts';

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Split } from '../../image-set.ts';
+import type { Split } from '../../image-set/image-set.ts';
 import { writeAtomically } from '../checkpoint/durable.ts';
 
 export class SampleStore {

@@ -1,6 +1,6 @@
 /** Original, generated, reconstructed: side by side in one PNG. */
 import type { ImageShape } from '../../model/spec.ts';
-import { loadSharp } from '../../sharp.ts';
+import { loadSharp } from '../../image/sharp.ts';
 
 /** `panels` are images `[height, width, 1 or 3]` with values in [-1, 1]; what lies beyond is clipped. White lies between them. */
 export async function drawPanels(panels: readonly Float32Array[], [height, width, channels]: ImageShape): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 // The metrics against NumPy, SciPy and scikit-image (metrics-reference.py beside this file printed the golden values).
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { clamp01, createPicture, mapValues, quantize, type Picture } from '../../../stages/picture.ts';
+import { clamp01, createPicture, mapValues, quantize, type Picture } from '../../../stages/image/picture.ts';
 import { randomStream } from '../../../stages/random.ts';
 import { Histogram, histogramMatch } from '../../../stages/evaluate/metrics/histogram-match.ts';
 import { MeanPicture } from '../../../stages/evaluate/metrics/mean-picture.ts';

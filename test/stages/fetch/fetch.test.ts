@@ -3,7 +3,7 @@ import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readImageSet } from '../../../stages/image-set-input.ts';
+import { readImageSet } from '../../../stages/image-set/input.ts';
 import { fetchStage } from '../../../stages/fetch/definition.ts';
 import { randomStream } from '../../../stages/random.ts';
 import { codeOf, contentOf, createRig, filesBelow, inputFrom, messageOf, placesIn, prepared } from '../stage-rig.ts';

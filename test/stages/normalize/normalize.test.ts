@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { partOf, readArraySet, readImageSet } from '../../../stages/image-set-input.ts';
+import { partOf, readArraySet, readImageSet } from '../../../stages/image-set/input.ts';
 import { normalizeStage } from '../../../stages/normalize/definition.ts';
 import { scaleTable } from '../../../stages/normalize/scale.ts';
 import { findPython } from '../find-python.ts';

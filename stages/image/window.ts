@@ -1,5 +1,5 @@
 /** Cutting a part out of an image, as training crops. */
-import type { ImageShape } from './model/spec.ts';
+import type { ImageShape } from '../model/spec.ts';
 
 export type ImageSize = readonly [height: number, width: number];
 

@@ -1,8 +1,8 @@
 /** Reading an image set from what another stage made. */
 import { readFile } from 'node:fs/promises';
-import { failed, ok } from '../pipeline/failure.ts';
-import type { Result } from '../pipeline/failure.ts';
-import type { StageInput } from '../pipeline/stage.ts';
+import { failed, ok } from '../../pipeline/failure.ts';
+import type { Result } from '../../pipeline/failure.ts';
+import type { StageInput } from '../../pipeline/stage.ts';
 import { byName, descriptionFile, domains, splits } from './image-set.ts';
 import type { Domain, ImageSetDescription, Split } from './image-set.ts';
 

@@ -1,7 +1,7 @@
-import { ok } from '../pipeline/failure.ts';
-import type { Result } from '../pipeline/failure.ts';
+import { ok } from '../../pipeline/failure.ts';
+import type { Result } from '../../pipeline/failure.ts';
 import type { Metadata } from 'sharp';
-import { imageSetFailed } from './image-set-failures.ts';
+import { imageSetFailed } from '../image-set/failures.ts';
 import { loadSharp } from './sharp.ts';
 
 /** 8-bit sRGB, `[height, width, 3]` in C order. */

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ImageShape } from '../../stages/model/spec.ts';
-import { centreWindow, copyWindow } from '../../stages/window.ts';
-import type { Window } from '../../stages/window.ts';
+import type { ImageShape } from '../../../stages/model/spec.ts';
+import { centreWindow, copyWindow } from '../../../stages/image/window.ts';
+import type { Window } from '../../../stages/image/window.ts';
 
 const shape: ImageShape = [5, 7, 3];
 /** Each value says where it came from: 100 y + 10 x + channel. */

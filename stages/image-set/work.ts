@@ -1,16 +1,16 @@
 /** Work on the images of a set: bounded, stoppable, with progress. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ok } from '../pipeline/failure.ts';
-import type { Result } from '../pipeline/failure.ts';
-import type { StageContext, StageInput } from '../pipeline/stage.ts';
-import { forEachBounded } from './bounded.ts';
-import { imageSetFailed } from './image-set-failures.ts';
-import { readImageSet } from './image-set-input.ts';
-import type { ImageFile, ImageSet, ImageSetPart } from './image-set-input.ts';
-import { makePartFolders, partFolder, writeDescription } from './image-set-output.ts';
+import { ok } from '../../pipeline/failure.ts';
+import type { Result } from '../../pipeline/failure.ts';
+import type { StageContext, StageInput } from '../../pipeline/stage.ts';
+import { forEachBounded } from '../bounded.ts';
+import { imageSetFailed } from './failures.ts';
+import { readImageSet } from './input.ts';
+import type { ImageFile, ImageSet, ImageSetPart } from './input.ts';
+import { makePartFolders, partFolder, writeDescription } from './output.ts';
 import { stemOf } from './image-set.ts';
-import { Oddities } from './oddities.ts';
+import { Oddities } from '../image/oddities.ts';
 
 /** One image of a set on its way through a stage. */
 export interface ImageTask {

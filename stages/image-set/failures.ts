@@ -1,6 +1,6 @@
 /** The failures that all stages which read or write images share. */
-import { failures } from '../pipeline/failure.ts';
-import type { FailureTable } from '../pipeline/failure.ts';
+import { failures } from '../../pipeline/failure.ts';
+import type { FailureTable } from '../../pipeline/failure.ts';
 
 export const imageSetFailures = {
   'image-unreadable': { exit: 1, when: 'A file is not an image, or is a damaged one.' },

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeImage, encodePng } from '../../stages/pixels.ts';
-import type { DecodedImage } from '../../stages/pixels.ts';
-import { noise, noisePng, smoothJpeg } from './test-images.ts';
+import { decodeImage, encodePng } from '../../../stages/image/pixels.ts';
+import type { DecodedImage } from '../../../stages/image/pixels.ts';
+import { noise, noisePng, smoothJpeg } from '../test-images.ts';
 
 const test = suite<{ folder: string }>('pixels', { folder: '' });
 test.before(async (context) => {

@@ -1,9 +1,9 @@
 /** The arrays that networks see, and that are compared with what they make. */
-import { failed } from '../pipeline/failure.ts';
-import type { Result } from '../pipeline/failure.ts';
-import type { StageInput } from '../pipeline/stage.ts';
-import { readArraySet } from './image-set-input.ts';
-import type { ArraySet } from './image-set-input.ts';
+import { failed } from '../../pipeline/failure.ts';
+import type { Result } from '../../pipeline/failure.ts';
+import type { StageInput } from '../../pipeline/stage.ts';
+import { readArraySet } from './input.ts';
+import type { ArraySet } from './input.ts';
 
 /** As {@link readArraySet}; fails with `stage-inputs` also where the values are not in [-1, 1], the range of the generators' tanh. */
 export async function readNetworkImages(input: StageInput): Promise<Result<ArraySet>> {

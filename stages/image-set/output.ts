@@ -1,7 +1,7 @@
 /** Writing an image set. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OutputDeclaration } from '../pipeline/stage.ts';
+import type { OutputDeclaration } from '../../pipeline/stage.ts';
 import { descriptionFile, domains, splits } from './image-set.ts';
 import type { Domain, ImageSetDescription, Split } from './image-set.ts';
 

@@ -119,10 +119,13 @@ test('kill -9 ends a stage\'s process even while a native call blocks it', async
   assert.not.ok(project.ledger.includes('end blocked ok'));
 });
 
+/** Not part of any key: so that the second process comes in time on a loaded machine too. */
+const slowly = ['stages.count.milliseconds=200'];
+
 test('two processes: on one config the second is told at once, on two configs a shared stage runs once', async ({ project }) => {
   project.config(counting);
   project.config('{ extends: study.yaml, name: other, stages: { last: { uses: write, from: count } } }', 'other.yaml');
-  const running = project.start(['run', 'study.yaml']);
+  const running = project.start(['run', 'study.yaml', ...slowly]);
   await until(() => project.ledger.includes('step 1'));
   const same = await project.run(['run', 'study.yaml']);
   assert.is(same.code, 1);
@@ -138,7 +141,7 @@ test('two processes: on one config the second is told at once, on two configs a 
 
 test('two processes on one trajectory: the longer one waits and continues from what the other reached', async ({ project }) => {
   project.config('stages: { count: { uses: steps, count: 15 } }');
-  const shorter = project.start(['run', 'study.yaml']);
+  const shorter = project.start(['run', 'study.yaml', ...slowly]);
   await until(() => project.ledger.includes('step 1'));
   const longer = await project.run(['run', 'study.yaml', 'stages.count.count=20']);
   assert.is(longer.code, 0, longer.stderr);

@@ -61,7 +61,9 @@ function status(engine: Examination, device: Device, io: CommandIo): number {
 }
 
 function remove(engine: Examination, io: CommandIo): number {
-  const bytes = engine.removeEngines();
-  io.stdout(bytes === 0 ? 'no engine was installed\n' : `removed ${engine.engineFolder()} (${(bytes / 1e9).toFixed(1)} GB)\n`);
+  const removed = engine.removeEngines();
+  if (!removed.ok) return printFailure(removed.failure, io);
+  const bytes = removed.value;
+  io.stdout(bytes === 0 ? 'no engine was installed\n' : `removed the engine in ${engine.engineFolder()} (${(bytes / 1e9).toFixed(1)} GB)\n`);
   return 0;
 }

@@ -1,18 +1,20 @@
 /** What `giverny doctor` and `giverny engine` say of the engines on this machine. */
-import { rmSync, statSync } from 'node:fs';
+import { rmSync, rmdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { ok, type Result } from '../../pipeline/failure.ts';
 import type { EngineSelection } from '../../pipeline/stage.ts';
 import { hasGpu, supportedRecipe } from './select.ts';
 import { installTensorFlow, workshopFolder } from './tensorflow/install/install.ts';
 import { findCompiler } from './tensorflow/install/compile.ts';
 import type { InstallHelp } from './tensorflow/install/help.ts';
-import { runTool } from './tensorflow/install/tool.ts';
+import { engineFolderFailure, runTool } from './tensorflow/install/tool.ts';
 import { findPip } from './tensorflow/install/wheels.ts';
-import { bytesBelow } from './tensorflow/install/watch.ts';
+import { bytesBelow, namesIn } from './tensorflow/install/watch.ts';
 import { readInstallation, type InstallationState } from './tensorflow/installation.ts';
 import { engineFolder } from './tensorflow/location.ts';
 import { probeTensorFlow } from './tensorflow/probe.ts';
 
+export { isWritable, nearestFolder } from './tensorflow/install/folder.ts';
 export { engineFolder } from './tensorflow/location.ts';
 
 export type EngineDevice = EngineSelection['device'];
@@ -37,11 +39,29 @@ export async function installEngine(device: EngineDevice, help: InstallHelp): Pr
   return recipe.ok ? installTensorFlow(recipe.value, help) : recipe;
 }
 
-/** Removes every installed engine, finished or not; returns the bytes that were freed. */
-export function removeEngines(): number {
-  const bytes = bytesBelow(engineFolder());
-  rmSync(engineFolder(), { recursive: true, force: true });
-  return bytes;
+/**
+ * Removes every installed engine, finished or not, and nothing else that lies in their folder; returns the bytes that were freed.
+ * Fails with `engine-folder-unwritable`.
+ */
+export function removeEngines(): Result<number> {
+  const folder = engineFolder();
+  const engines = namesIn(folder).filter((name) => name.startsWith('tensorflow-')).map((name) => join(folder, name));
+  const bytes = engines.reduce((sum, engine) => sum + bytesBelow(engine), 0);
+  try {
+    for (const engine of engines) rmSync(engine, { recursive: true, force: true });
+  } catch (error) {
+    return engineFolderFailure(error);
+  }
+  removeEmpty(folder);
+  return ok(bytes);
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It holds something else, or is not ours to remove.
+  }
 }
 
 /** Loads an installed TensorFlow in a child process and computes with it. Fails with `engine-load-failed`. */

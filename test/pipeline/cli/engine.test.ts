@@ -1,5 +1,5 @@
 // `giverny engine` and `giverny doctor`, as commands: their words, their JSON, their exit codes. They are run here, in an empty engine folder.
-import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -63,13 +63,33 @@ whereSupported('status: nothing there, a damaged one, and what mends it', async 
 });
 
 test('remove: says what it freed, and that there is nothing', async (context) => {
-  mkdirSync(join(context.folder, 'engine', 'x'), { recursive: true });
-  writeFileSync(join(context.folder, 'engine', 'x', 'library.so'), 'bytes');
+  mkdirSync(join(context.folder, 'engine', 'tensorflow-x'), { recursive: true });
+  writeFileSync(join(context.folder, 'engine', 'tensorflow-x', 'library.so'), 'bytes');
   assert.is(await engineCommand(['remove'], context.io), 0);
   assert.match(context.out, 'removed');
   context.out = '';
   assert.is(await engineCommand(['remove'], context.io), 0);
   assert.is(context.out, 'no engine was installed\n');
+});
+
+test('remove leaves alone what is no engine', async (context) => {
+  mkdirSync(join(context.folder, 'engine'));
+  writeFileSync(join(context.folder, 'engine', 'thesis.tex'), 'years of work');
+  assert.is(await engineCommand(['remove'], context.io), 0);
+  assert.ok(existsSync(join(context.folder, 'engine', 'thesis.tex')));
+});
+
+(process.getuid?.() === 0 ? test : test.skip)('remove: an engine of another user is one line', async (context) => {
+  mkdirSync(join(context.folder, 'engine', 'tensorflow-x', 'y'), { recursive: true });
+  chmodSync(context.folder, 0o755);
+  process.seteuid!(65534);
+  try {
+    assert.is(await engineCommand(['remove'], context.io), 1);
+  } finally {
+    process.seteuid!(0);
+  }
+  assert.match(context.err, /cannot be written/);
+  assert.not.match(context.err, /\n +at /);
 });
 
 for (const args of [[], ['instal'], ['status', 'now'], ['install', '--device', 'tpu'], ['install', '--devise', 'cpu']]) {

@@ -1,10 +1,11 @@
 /** Lets one giverny at a time install an engine. The lock is a file that names its holder; a dead holder's is taken over. */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { ok, type Result } from '../../../../pipeline/failure.ts';
 import { isProcessAlive } from '../../../process-alive.ts';
 import { engineInterrupted } from '../../failures.ts';
+import { makeFolder } from './folder.ts';
 import type { InstallHelp } from './help.ts';
 
 interface Holder {
@@ -13,10 +14,10 @@ interface Holder {
   readonly started: string;
 }
 
-/** Waits until the lock at `path` is ours (saying once for whom), and returns what gives it back. Fails with `interrupted`. */
+/** Waits until the lock at `path` is ours (saying once for whom), and returns what gives it back. Fails with `interrupted`; throws the system's error where the folder refuses. */
 export async function acquireLock(path: string, help: Pick<InstallHelp, 'stop' | 'say'>): Promise<Result<() => void>> {
   const mine = JSON.stringify({ pid: process.pid, started: processStart(process.pid) ?? '' } satisfies Holder);
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   for (let told = false; !help.stop.aborted; ) {
     if (create(path, mine)) return ok(() => rmSync(path, { force: true }));
     const text = read(path);
@@ -36,8 +37,8 @@ function create(path: string, text: string): boolean {
     linkSync(aside, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
+    unlessCode(error, 'EEXIST');
+    return false;
   } finally {
     rmSync(aside, { force: true });
   }
@@ -52,19 +53,29 @@ function takeOverFromDead(path: string, text: string): boolean {
     // Somebody else may have taken over in between: what was moved away is then theirs, and goes back.
     if (read(aside) !== text) linkSync(aside, path);
     return true;
-  } catch {
+  } catch (error) {
+    unlessCode(error, 'ENOENT', 'EEXIST');
     return true;
   } finally {
     rmSync(aside, { force: true });
   }
 }
 
+// What others' doings explain is looked at again; a lock that may be neither read nor moved would be for ever.
+function unlessCode(error: unknown, ...codes: readonly string[]): void {
+  if (!(error instanceof Error && 'code' in error && codes.includes(String(error.code)))) throw error;
+}
+
 const isAlive = ({ pid, started }: Holder): boolean => isProcessAlive(pid) && (processStart(pid) ?? '') === started;
 
 /** Field 22 of /proc/PID/stat; undefined where there is none. */
 function processStart(pid: number): string | undefined {
-  const stat = read(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
 }
 
 function parse(text: string): Holder | undefined {
@@ -78,7 +89,8 @@ function parse(text: string): Holder | undefined {
 function read(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
-  } catch {
+  } catch (error) {
+    unlessCode(error, 'ENOENT');
     return undefined;
   }
 }

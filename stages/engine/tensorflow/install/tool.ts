@@ -1,6 +1,7 @@
 /** Runs npm, pip and compilers, and turns how they end into one of the engine's failures. */
 import { ok, type Result } from '../../../../pipeline/failure.ts';
 import { engineFailed, engineInterrupted, type EngineFailureCode } from '../../failures.ts';
+import { engineFolder } from '../location.ts';
 
 export interface ToolCall {
   readonly command: string;
@@ -45,7 +46,7 @@ export async function runTool(call: ToolCall, missing: EngineFailureCode, otherw
 /** The failure that an unsuccessful program's words tell of. */
 export function judge(command: string, words: string, otherwise: EngineFailureCode) {
   const sign = signs.find(([pattern]) => pattern.test(words));
-  if (sign) return engineFailed(sign[1], sign[2], hints[sign[1]] ? { hint: hints[sign[1]]! } : {});
+  if (sign) return engineFailed(sign[1], sign[2], { ...(sign[1] !== 'engine-no-network' && { where: { file: engineFolder() } }), hint: hints[sign[1]]! });
   const lines = words.split('\n').map((line) => line.trim()).filter((line) => line !== '');
   const telling = lines.find((line) => /\berror\b/i.test(line)) ?? lines.at(-1) ?? 'it said nothing';
   return engineFailed(otherwise, `${command} failed: ${telling}`);
@@ -59,7 +60,8 @@ const hints: Partial<Record<EngineFailureCode, string>> = {
 
 /** The failure of a file operation of our own: a full disk or a folder that cannot be written; anything else is a bug and is thrown. */
 export function engineFolderFailure(error: unknown) {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!/^(ENOSPC|EDQUOT|EACCES|EROFS|EPERM|ENOTDIR|EEXIST)$/.test(code)) throw error;
-  return judge('', code === 'EDQUOT' ? 'ENOSPC' : /^(ENOTDIR|EEXIST)$/.test(code) ? 'EACCES' : code, 'engine-folder-unwritable');
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
+  const unwritable = /^(EACCES|EROFS|EPERM|ENOTDIR|EEXIST)$/.test(code) || (code === 'ENOENT' && syscall === 'mkdir');
+  if (!unwritable && !/^(ENOSPC|EDQUOT)$/.test(code)) throw error;
+  return judge('', unwritable ? 'EACCES' : 'ENOSPC', 'engine-folder-unwritable');
 }

@@ -1,12 +1,13 @@
 // Provisioning: each step finished or repeated, one at a time, all or nothing, and every failure one clear line.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readlinkSync, rmdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readlinkSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Result } from '../../../../pipeline/failure.ts';
 import { selectEngine } from '../../../../stages/engine/index.ts';
 import { installationFolder, libraryFolder, readInstallation } from '../../../../stages/engine/tensorflow/installation.ts';
+import { isWritable } from '../../../../stages/engine/tensorflow/install/folder.ts';
 import { installTensorFlow, workshopFolder } from '../../../../stages/engine/tensorflow/install/install.ts';
 import { Workbench } from './workbench.ts';
 
@@ -119,6 +120,30 @@ test('a full disk and a folder that cannot be written are told apart', async ({ 
   assert.is(failureOf(await installTensorFlow({ ...huge, wheel: { ...huge.wheel, bytes: 1e18 } }, bench.help())).code, 'engine-disk-full');
   process.env['GIVERNY_ENGINE_DIR'] = join(bench.folder, 'wheel', 'inside-a-file');
   assert.is(failureOf(await installTensorFlow(bench.recipe(), bench.help())).code, 'engine-folder-unwritable');
+});
+
+(existsSync('/proc/self') ? test : test.skip)('below /proc, where the system says ENOENT, is a folder that cannot be written, at once', async ({ bench }) => {
+  process.env['GIVERNY_ENGINE_DIR'] = '/proc/giverny/engine';
+  const failure = failureOf(await installTensorFlow(bench.recipe(), bench.help()));
+  assert.is(failure.code, 'engine-folder-unwritable');
+  assert.is(failure.where?.file, '/proc/giverny/engine');
+  assert.match(failure.hint!, 'GIVERNY_ENGINE_DIR');
+  assert.not.ok(isWritable('/proc/giverny'));
+  assert.ok(isWritable(join(bench.folder, 'not', 'yet')));
+  assert.not.ok(existsSync(join(bench.folder, 'not')));
+});
+
+(process.getuid?.() === 0 ? test : test.skip)('a lock of another user that may not be read is an unwritable folder, not a wait for ever', async ({ bench }) => {
+  mkdirSync(bench.engines, { mode: 0o777 });
+  chmodSync(bench.engines, 0o1777);
+  writeFileSync(`${installationFolder(bench.recipe())}.lock`, '{}', { mode: 0o600 });
+  chmodSync(bench.folder, 0o755);
+  process.seteuid!(65534);
+  try {
+    assert.is(failureOf(await installTensorFlow(bench.recipe(), bench.help())).code, 'engine-folder-unwritable');
+  } finally {
+    process.seteuid!(0);
+  }
 });
 
 test('an engine that does not run on this machine is not left in place', async ({ bench }) => {

@@ -76,6 +76,8 @@ export interface StageDefinition<P = unknown> {
   /** Fixed, or (for command) depending on the parameters. */
   outputs(params: P): readonly OutputDeclaration[];
   prepare(params: unknown, places: ParameterPlaces): Result<PreparedParams<P>>;
+  /** Whether it would go on from what its folder of checkpoints holds, by the names in it. Absent: from anything. */
+  continues?(params: P, checkpoints: readonly string[]): boolean;
   load(): Promise<StageImplementation<P>>;
 }
 

@@ -2,6 +2,7 @@
 import type { Cache, CacheEntry } from '../cache/cache.ts';
 import { decide } from '../plan/decide.ts';
 import type { Plan, PlannedStage } from '../plan/plan.ts';
+import { whyItRuns } from './continuation.ts';
 
 interface ForecastCost {
   readonly stage: string;
@@ -22,9 +23,14 @@ export async function forecast(plan: Plan, cache: Cache, forced: ReadonlySet<str
   for (const stage of plan.stages) {
     const decision = await decide(stage, outputs, cache);
     const named = { stage: stage.name, uses: stage.definition.uses };
-    if (decision.kind === 'depends') stages.push({ ...named, kind: 'depends', on: decision.on, ...(await lastCost(stage, cache)) });
-    else if (decision.kind === 'run') stages.push({ ...named, kind: 'run', key: decision.key, reason: decision.reason, ...(await lastCost(stage, cache)) });
-    else if (forced.has(stage.name)) stages.push({ ...named, kind: 'run', key: decision.key, reason: 'forced', ...costOf(decision.entry) });
+    if (decision.kind === 'depends') {
+      stages.push({ ...named, kind: 'depends', on: decision.on, ...(await lastCost(stage, cache)) });
+      continue;
+    }
+    const isForced = forced.has(stage.name);
+    const why = (reason: string) => whyItRuns({ stage, reason, forced: isForced, outputs }, cache);
+    if (decision.kind === 'run') stages.push({ ...named, kind: 'run', key: decision.key, reason: await why(decision.reason), ...(await lastCost(stage, cache)) });
+    else if (isForced) stages.push({ ...named, kind: 'run', key: decision.key, reason: await why('forced'), ...costOf(decision.entry) });
     else {
       outputs.set(stage.name, decision.entry);
       stages.push({ ...named, kind: 'hit', key: decision.key, ...costOf(decision.entry) });

@@ -11,6 +11,7 @@ import type { RunFolder } from '../run-folder/run-folder.ts';
 import type { StageRecord } from '../run-folder/run-record.ts';
 import type { StoredFile } from '../stage.ts';
 import { attemptStage } from './attempt-stage.ts';
+import { whyItRuns } from './continuation.ts';
 import { leaseStage, type StageLease } from './lease-stage.ts';
 import { succeeded, unsuccessful, type StageOutcome } from './outcome.ts';
 import { covers, pathsInRunFolder } from './run-folder-clash.ts';
@@ -82,10 +83,10 @@ export class StageRunner {
   /** Who holds the engine waits for nothing else: its inputs are sound and its lease is taken. */
   #attempt(stage: PlannedStage, decision: Decided, forced: boolean, lease: StageLease): Promise<StageOutcome> {
     const { key, manifest } = decision;
-    const { folder, stop } = this.#services;
-    const reason = decision.kind === 'hit' ? 'forced' : decision.reason;
+    const { cache, folder, stop } = this.#services;
     const attempt = async (): Promise<StageOutcome> => {
       if (stop.aborted) return unsuccessful(interrupted().failure, stage.name, 0);
+      const reason = await whyItRuns({ stage, reason: decision.kind === 'hit' ? 'forced' : decision.reason, forced, outputs: this.#outputs }, cache);
       folder.setStage(stage.name, { state: 'running', uses: stage.definition.uses, reason });
       return attemptStage({ stage, key, manifest, reason, forced, lease, outputs: this.#outputs }, this.#services);
     };

@@ -90,8 +90,11 @@ async function knownListings(before: KeyManifest, after: KeyManifest, stage: Pla
 
 const saidAtMost = 3;
 
+/** The reason where nothing like it is in the cache. */
+export const neverRun = 'never run';
+
 function reasonFrom(nearest: Nearest | undefined): string {
-  if (nearest === undefined) return 'never run';
+  if (nearest === undefined) return neverRun;
   // Equal manifests would have equal keys: the record was there a moment ago and is gone.
   if (nearest.lines.length === 0) return 'cached output is damaged or gone';
   const more = nearest.lines.length - saidAtMost;

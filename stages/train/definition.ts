@@ -1,5 +1,6 @@
 import type { StageDefinition } from '../../pipeline/stage.ts';
 import { modelFailures } from '../model/failures.ts';
+import { iterationOf } from './checkpoint/folder-name.ts';
 import { trainFailures } from './failures.ts';
 import { prepareTrain } from './params.ts';
 import type { TrainParams } from './params.ts';
@@ -21,5 +22,9 @@ export const trainStage: StageDefinition<TrainParams> = {
     { path: 'tensorboard/', kind: 'record', inRunFolder: true },
   ],
   prepare: prepareTrain,
+  // Checkpoints beyond its end are of no use; without iterations_per_epoch only the images say where that is.
+  continues({ epochs, iterations_per_epoch: each = Infinity }, names) {
+    return names.flatMap((name) => iterationOf(name) ?? []).some((iteration) => iteration <= epochs * each);
+  },
   load: async () => (await import('./run.ts')).implementation,
 };

@@ -109,7 +109,7 @@ export class Session {
     this.#history = new History(checkpoint.position, checkpoint.metrics);
     this.#samples = this.#samplesWith(checkpoint.position.samples);
     this.#iteration = this.#checkpointed = checkpoint.position.iteration;
-    context.log(`continues from iteration ${this.#iteration}, epoch ${Math.floor(this.#iteration / data.iterationsPerEpoch)} of ${context.params.epochs}`);
+    context.warn(`continues from iteration ${this.#iteration}, epoch ${Math.floor(this.#iteration / data.iterationsPerEpoch)} of ${context.params.epochs}`);
     await this.#repeatOutputs();
   }
 

@@ -6,6 +6,7 @@ import type { TensorSource } from '../safetensors.ts';
 import { CheckpointError, readCheckpoint, writeCheckpointFiles } from './checkpoint.ts';
 import type { Checkpoint, TrainingPosition } from './checkpoint.ts';
 import { makeFolderDurably, writerOf } from './durable.ts';
+import { folderName, iterationOf } from './folder-name.ts';
 
 export interface CheckpointStore {
   /** Writes the checkpoint of `position.iteration`, then removes older ones beyond `keepLast`. */
@@ -43,8 +44,8 @@ async function newestUndamaged(folder: string, upTo: number, damaged: (line: str
 
 /** Newest first. */
 async function iterations(folder: string): Promise<number[]> {
-  const found = (await readdir(folder)).flatMap((name) => /^iteration-(\d{8,})$/.exec(name)?.[1] ?? []);
-  return found.map(Number).sort((a, b) => b - a);
+  const found = (await readdir(folder)).flatMap((name) => iterationOf(name) ?? []);
+  return found.sort((a, b) => b - a);
 }
 
 /** What a process that no longer lives left half-written. */
@@ -54,5 +55,3 @@ async function removeLeftovers(folder: string): Promise<void> {
     if (writer !== undefined && writer !== process.pid && !isProcessAlive(writer)) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
-
-const folderName = (iteration: number) => `iteration-${String(iteration).padStart(8, '0')}`;

@@ -31,8 +31,11 @@ for (const [signal, exit, word] of [['SIGINT', 130, 'interrupted'], ['SIGTERM', 
     assert.not.match(stderr, /error/);
     assert.is(project.record().state, 'interrupted');
     assert.match((await project.run(['ls'])).stdout, /interrupted/);
+    assert.match((await project.run(['plan', 'study.yaml'])).stdout, /^count +run +continues from a checkpoint$/m);
+    assert.match((await project.run(['plan', 'study.yaml', '--force=count'])).stdout, /^count +run +never run$/m);
     const continued = await project.run(['run', 'study.yaml']);
     assert.is(continued.code, 0, continued.stderr);
+    assert.match(continued.stderr, /^count: running \(continues from a checkpoint\)$/m);
     assertEachStepOnce(project);
     assert.equal(project.starts, { first: 1, count: 2 });
   });

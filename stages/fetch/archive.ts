@@ -9,7 +9,7 @@ import type { Entry, ZipFile } from 'yauzl';
 import { ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import { fetchFailed } from './failures.ts';
-import { findRoot, folderMissing, isLitter, layOut } from './layout.ts';
+import { findRoot, isLitter, layOut, rootFailure } from './layout.ts';
 import type { SplitFolders } from './schema.ts';
 import type { ReadableData } from './unpack.ts';
 
@@ -72,9 +72,9 @@ function dataOf(mapping: SplitFolders, label: string, zip: ZipFile, entries: rea
   const byPath = new Map(entries.map((entry) => [plain(entry.fileName), entry]));
   const paths = entries.map((entry) => plain(entry.fileName)).filter((path) => !path.endsWith('/'));
   const folders = foldersOf([...byPath.keys()]);
-  const tops = [...folders].filter((folder) => !folder.includes('/')).sort();
-  const root = findRoot(mapping, tops, (folder) => folders.has(folder));
-  if (root === undefined) return folderMissing(mapping, label, [...folders]);
+  const known = { top: [...folders].filter((folder) => !folder.includes('/')).sort(), has: (folder: string) => folders.has(folder) };
+  const root = findRoot(mapping, known);
+  if (root === undefined) return rootFailure(mapping, label, known, [...folders]);
   const layout = layOut(mapping, root, paths);
   if (!layout.ok) return layout;
   const unsafe = layout.value.images.map(({ source }) => byPath.get(source)).find((entry) => entry && (isLink(entry) || entry.isEncrypted()));

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { failed, ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { Json, OutsideInput, ParameterPlaces, PreparedParams, StageDefinition } from '../../pipeline/stage.ts';
@@ -18,7 +19,7 @@ import type { Source } from './source.ts';
  */
 export const fetchStage: StageDefinition<FetchParams> = {
   uses: 'fetch',
-  version: 1,
+  version: 2,
   summary: 'Bring the images: a zip from a URL (checked, resumed), or a local zip or folder.',
   schema: fetchSchema,
   inputs: { min: 0, max: 0 },
@@ -64,7 +65,7 @@ function outsideInputs(params: FetchParams, source: Exclude<Source, { kind: 'rem
   const at = where ? { where } : {};
   const root = source.kind === 'folder' ? localRoot(params.splits, source.path) : undefined;
   if (root === undefined) return [{ name: 'url', path: source.path, ...at }];
-  return namedFolders(params.splits).map((folder) => ({ name: folder, path: `${root}/${folder}`, ...at }));
+  return namedFolders(params.splits).map((folder) => ({ name: folder, path: join(root, folder), ...at }));
 }
 
 function refused(places: ParameterPlaces, parameter: string, message: string, expected: string) {

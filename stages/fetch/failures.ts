@@ -13,6 +13,7 @@ export const fetchFailures = {
   'fetch-unsafe-archive': { exit: 1, when: 'A zip holds a path that leads out of it, a symbolic link, or an encrypted file.' },
   'fetch-not-paired': { exit: 1, when: 'The images of A and B cannot be pairs in a split that paired names: unequal numbers, or other names.' },
   'fetch-folder-missing': { exit: 1, when: 'The data has no such folder as splits names.' },
+  'fetch-folders-ambiguous': { exit: 1, when: 'More than one top folder of the data has the folders that splits names.' },
 } as const satisfies FailureTable;
 
 export const fetchFailed = failures(fetchFailures);

@@ -34,21 +34,49 @@ export const isLitter = (path: string): boolean => path.split('/').some((name) =
 /** The folders that `splits` names, each once, as plain relative paths. */
 export const namedFolders = (mapping: SplitFolders): string[] => [...new Set(placesOf(mapping).map(({ folder }) => folder))];
 
-/**
- * Where the named folders lie: at the top (`''`) or in one of the top folders (`monet2photo/`). Undefined if nowhere.
- * `has` says whether a folder exists.
- */
-export function findRoot(mapping: SplitFolders, topFolders: readonly string[], has: (folder: string) => boolean): string | undefined {
-  const roots = ['', ...topFolders.map((top) => `${top}/`)];
-  return roots.find((root) => namedFolders(mapping).every((folder) => has(root + folder)));
+/** What is known of the folders of some data: those at its top, and whether there is one of a certain path. */
+export interface Folders {
+  readonly top: readonly string[];
+  has(folder: string): boolean;
 }
 
-/** `folders`: all that the data has, or those near its top. */
-export function folderMissing(mapping: SplitFolders, data: string, folders: readonly string[]) {
-  const found = folders.length > 0 ? `it has ${listed([...folders].sort(), 8)}` : 'it has no folders';
-  return fetchFailed('fetch-folder-missing', `${data} lacks the folders that splits names: ${found}`, {
+/**
+ * Where the named folders lie: at the top (`''`) or in the one top folder that has them (`monet2photo/`). Undefined if
+ * nowhere, or in more than one: see {@link rootFailure}.
+ */
+export function findRoot(mapping: SplitFolders, folders: Folders): string | undefined {
+  const roots = wholeRoots(mapping, folders);
+  return roots[0] === '' || roots.length === 1 ? roots[0] : undefined;
+}
+
+const rootsOf = ({ top }: Folders): string[] => ['', ...top.map((folder) => `${folder}/`)];
+
+const lackedBy = (mapping: SplitFolders, root: string, folders: Folders): string[] =>
+  namedFolders(mapping).filter((folder) => !folders.has(root + folder));
+
+const wholeRoots = (mapping: SplitFolders, folders: Folders): string[] =>
+  rootsOf(folders).filter((root) => lackedBy(mapping, root, folders).length === 0);
+
+/** Why {@link findRoot} found nothing. `near`: the folders that the data has, or those near its top. */
+export function rootFailure(mapping: SplitFolders, data: string, folders: Folders, near: readonly string[]) {
+  const several = wholeRoots(mapping, folders).map((root) => root.slice(0, -1));
+  if (several.length > 1) return severalSets(mapping, data, several);
+  const lacks = rootsOf(folders).map((root) => ({ root, lacked: lackedBy(mapping, root, folders) }));
+  const best = lacks.reduce((one, other) => (other.lacked.length < one.lacked.length ? other : one));
+  const partly = best.lacked.length < namedFolders(mapping).length;
+  const found = near.length > 0 ? `it has ${listed([...near].sort(), 8)}` : 'it has no folders';
+  const lacking = partly ? `there is no ${best.lacked.map((folder) => best.root + folder).join(' and no ')} in ${data}` : `${data} lacks the folders that splits names`;
+  return fetchFailed('fetch-folder-missing', `${lacking}: ${found}`, {
     expected: `${namedFolders(mapping).join(', ')} (at the top or in one top folder)`,
     hint: 'say which folders hold the images: splits: { train: { A: …, B: … }, test: { A: …, B: … } }',
+  });
+}
+
+function severalSets(mapping: SplitFolders, data: string, tops: readonly string[]) {
+  const example = `${tops[0]}/${namedFolders(mapping)[0]}`;
+  return fetchFailed('fetch-folders-ambiguous', `${data} holds ${tops.length} data sets: ${listed(tops)} each have the folders that splits names`, {
+    expected: 'the folders at the top or in one top folder',
+    hint: `say which one is meant by its path: splits: { train: { A: ${example}, B: … }, … }`,
   });
 }
 
@@ -106,7 +134,7 @@ function placesOf(mapping: SplitFolders): (Place & { readonly folder: string })[
   });
 }
 
-const plainPath = (path: string) => path.split(/[/\\]/).filter((part) => part !== '' && part !== '.').join('/');
+export const plainPath = (path: string) => path.split(/[/\\]/).filter((part) => part !== '' && part !== '.').join('/');
 
 /** `a, b, c and 4 more`. */
 export function listed(names: readonly string[], atMost = 5): string {

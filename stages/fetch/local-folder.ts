@@ -1,33 +1,39 @@
 import { readdirSync, statSync } from 'node:fs';
-import { constants, copyFile, readdir, stat } from 'node:fs/promises';
+import { access, constants, copyFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ok } from '../../pipeline/failure.ts';
+import { failed, ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
-import { findRoot, folderMissing, isLitter, layOut, namedFolders } from './layout.ts';
+import { findRoot, isLitter, layOut, namedFolders, rootFailure } from './layout.ts';
+import type { Folders } from './layout.ts';
 import type { SplitFolders } from './schema.ts';
 import type { ReadableData } from './unpack.ts';
 
 /** The folder in which the folders that `splits` names lie: `folder` itself or one in it. */
 export function localRoot(mapping: SplitFolders, folder: string): string | undefined {
-  const root = findRoot(mapping, topFolders(folder), (name) => isFolder(join(folder, name)));
+  const root = findRoot(mapping, foldersOf(folder));
   return root === undefined ? undefined : join(folder, root);
 }
 
 /** The user's own images, read in place and copied. Links are followed: they are the user's. */
 export async function openFolder(mapping: SplitFolders, folder: string): Promise<Result<ReadableData>> {
   const root = localRoot(mapping, folder);
-  if (root === undefined) return folderMissing(mapping, folder, nearFolders(folder));
+  if (root === undefined) return rootFailure(mapping, folder, foldersOf(folder), nearFolders(folder));
   const layout = layOut(mapping, '', await filesIn(root, namedFolders(mapping)));
   if (!layout.ok) return layout;
   return ok({
     layout: layout.value,
     async copy(image, target) {
-      await copyFile(join(root, image.source), target, constants.COPYFILE_FICLONE);
+      const source = join(root, image.source);
+      const readable = await access(source, constants.R_OK).then(() => true, () => false);
+      if (!readable) return failed('outside-input-missing', `${source} may not be read`, { hint: 'mend it, or take it out of the folder' });
+      await copyFile(source, target, constants.COPYFILE_FICLONE);
       return ok(undefined);
     },
     close: async () => undefined,
   });
 }
+
+const foldersOf = (folder: string): Folders => ({ top: topFolders(folder), has: (name) => isFolder(join(folder, name)) });
 
 async function filesIn(root: string, folders: readonly string[]): Promise<string[]> {
   const paths: string[] = [];

@@ -53,8 +53,13 @@ async function openRemote(context: StageContext<FetchParams>, source: Source & {
   if (!file.ok) return file;
   const data = await openArchive(context.params.splits, file.value.file, source.address);
   // Without a sha256 a broken file must not be taken for a finished download the next time.
-  if (!data.ok && data.failure.code === 'fetch-not-a-zip') await discard(file.value.folder);
-  return data;
+  const orDiscarded = async <T>(result: Result<T>): Promise<Result<T>> => {
+    if (!result.ok && result.failure.code === 'fetch-not-a-zip') await discard(file.value.folder);
+    return result;
+  };
+  if (!data.ok) return orDiscarded(data);
+  const { copy } = data.value;
+  return ok({ ...data.value, copy: async (image, target) => orDiscarded(await copy(image, target)) });
 }
 
 async function downloaded(context: StageContext<FetchParams>, source: Source & { kind: 'remote' }) {

@@ -5,8 +5,9 @@ import type { Result } from '../../pipeline/failure.ts';
 import type { StageContext } from '../../pipeline/stage.ts';
 import { forEachBounded } from '../bounded.ts';
 import { makePartFolders, partFolder, writeDescription } from '../image-set/output.ts';
+import { splits as splitNames } from '../image-set/image-set.ts';
 import type { ImageSetDescription } from '../image-set/image-set.ts';
-import { listed } from './layout.ts';
+import { listed, plainPath } from './layout.ts';
 import type { Layout, PlacedImage } from './layout.ts';
 import { checkPairs } from './pairs.ts';
 import type { FetchParams } from './schema.ts';
@@ -39,6 +40,9 @@ export async function unpack(context: StageContext<FetchParams>, { layout, copy 
 }
 
 function descriptionOf({ splits, paired }: FetchParams): ImageSetDescription {
-  const entries = Object.keys(splits).map((split) => [split, { paired: (paired as readonly string[]).includes(split) }]);
+  const entries = splitNames.flatMap((split) => {
+    const folders = splits[split];
+    return folders ? [[split, { paired: paired.includes(split), from: { A: plainPath(folders.A), B: plainPath(folders.B) } }]] : [];
+  });
   return { format: 'images', splits: Object.fromEntries(entries) as ImageSetDescription['splits'] };
 }

@@ -13,12 +13,28 @@ export const domains = ['A', 'B'] as const;
 export type Split = (typeof splits)[number];
 export type Domain = (typeof domains)[number];
 
-/** `image-set.json`. `paired`: image i of A and of B show the same scene, so the true translation is known. */
+/** `image-set.json`. */
 export interface ImageSetDescription {
   readonly format: 'images' | 'arrays';
-  readonly splits: Readonly<Partial<Record<Split, { readonly paired: boolean }>>>;
+  readonly splits: Readonly<Partial<Record<Split, SplitDescription>>>;
   /** Of arrays: the values that stand for black and white (0 and 255). Arrays that do not say are in [-1, 1]. */
   readonly range?: readonly [low: number, high: number];
+}
+
+export interface SplitDescription {
+  /** Image i of A and of B show the same scene, so that the true translation is known. */
+  readonly paired: boolean;
+  /** The folders of the user's data from which the files came as they are. Sets that a stage has drawn anew do not say. */
+  readonly from?: Readonly<Record<Domain, string>>;
+}
+
+/**
+ * The description of a set whose images another stage makes from it: without `from`, since its files are not the user's,
+ * and so that the names of folders stay out of the digests of all that is made of equal images.
+ */
+export function derivedDescription(description: ImageSetDescription): ImageSetDescription {
+  const entries = Object.entries(description.splits).map(([split, { paired }]) => [split, { paired }]);
+  return { ...description, splits: Object.fromEntries(entries) as ImageSetDescription['splits'] };
 }
 
 export const descriptionFile = 'image-set.json';

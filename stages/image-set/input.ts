@@ -18,6 +18,8 @@ export interface ImageFile {
 export interface ImageSetPart {
   readonly split: Split;
   readonly domain: Domain;
+  /** The folder of the user's data from which its files came as they are, where the set says so. */
+  readonly from?: string;
   readonly files: readonly ImageFile[];
 }
 
@@ -49,7 +51,10 @@ export const isImageSet = (input: StageInput): boolean => input.files.some((file
 export async function readImageSet(input: StageInput): Promise<Result<ImageSet>> {
   const description = await readDescription(input, 'images');
   if (!description.ok) return description;
-  const parts = partsOf(description.value).map(({ split, domain }) => ({ split, domain, files: filesOf(input, split, domain) }));
+  const parts = partsOf(description.value).map(({ split, domain }) => {
+    const from = description.value.splits[split]?.from?.[domain];
+    return { split, domain, ...(from !== undefined && { from }), files: filesOf(input, split, domain) };
+  });
   return ok({ description: description.value, parts });
 }
 
@@ -119,6 +124,11 @@ const isRange = (value: unknown): boolean => Array.isArray(value) && value.lengt
 function isDescription(value: unknown): value is ImageSetDescription {
   if (!isRecord(value) || !isRecord(value['splits']) || !['images', 'arrays'].includes(String(value['format']))) return false;
   if (value['range'] !== undefined && !isRange(value['range'])) return false;
-  const described = Object.entries(value['splits']);
-  return described.every(([split, of]) => (splits as readonly string[]).includes(split) && isRecord(of) && typeof of['paired'] === 'boolean');
+  return Object.entries(value['splits']).every(([split, of]) => (splits as readonly string[]).includes(split) && isSplit(of));
+}
+
+function isSplit(value: unknown): boolean {
+  if (!isRecord(value) || typeof value['paired'] !== 'boolean') return false;
+  const { from } = value;
+  return from === undefined || (isRecord(from) && domains.every((domain) => typeof from[domain] === 'string'));
 }

@@ -9,7 +9,7 @@ import { imageSetFailed } from './failures.ts';
 import { readImageSet } from './input.ts';
 import type { ImageFile, ImageSet, ImageSetPart } from './input.ts';
 import { makePartFolders, partFolder, writeDescription } from './output.ts';
-import { stemOf } from './image-set.ts';
+import { derivedDescription, stemOf } from './image-set.ts';
 import { Oddities } from '../image/oddities.ts';
 
 /** One image of a set on its way through a stage. */
@@ -18,7 +18,7 @@ export interface ImageTask {
   /** Its place within the part, from 0. */
   readonly index: number;
   readonly file: ImageFile;
-  /** `train/A/00001.jpg`, for people. */
+  /** For people: see {@link labelOf}. */
   readonly label: string;
 }
 
@@ -26,7 +26,7 @@ export interface ImageTask {
 export type ImageWork = (task: ImageTask, oddities: Oddities) => Promise<Result<Uint8Array>>;
 
 /**
- * Makes an image set from another, image by image: PNG under the same stem, description kept. Fails where a domain is
+ * Makes an image set from another, image by image: PNG under the same stem, the same splits. Fails where a domain is
  * empty, two images have one stem, or `work` fails (always with the first such image of the set, whatever ran first).
  */
 export async function transformImages(context: StageContext, work: ImageWork): Promise<Result<void>> {
@@ -36,7 +36,7 @@ export async function transformImages(context: StageContext, work: ImageWork): P
   if (!names.ok) return names;
   const oddities = new Oddities();
   await makePartFolders(context.out, set.value.description);
-  await writeDescription(context.out, set.value.description);
+  await writeDescription(context.out, derivedDescription(set.value.description));
   const done = await eachImage(context, set.value, async (task) => {
     const png = await work(task, oddities);
     if (!png.ok) return png;
@@ -80,8 +80,9 @@ function tasksOf(set: ImageSet): ImageTask[] {
   );
 }
 
-export const labelOf = (part: { readonly split: string; readonly domain: string }, name: string): string =>
-  `${part.split}/${part.domain}/${name}`;
+/** What people call an image: `testA/00001.jpg (test/A)` where it is the user's own file, else `test/A/00001.png`. */
+export const labelOf = ({ split, domain, from }: Pick<ImageSetPart, 'split' | 'domain' | 'from'>, name: string): string =>
+  from === undefined ? `${split}/${domain}/${name}` : `${from}/${name} (${split}/${domain})`;
 
 function checkStems(set: ImageSet): Result<void> {
   for (const part of set.parts) {

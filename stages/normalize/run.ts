@@ -5,6 +5,7 @@ import type { Result } from '../../pipeline/failure.ts';
 import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
 import { lanes } from '../bounded.ts';
 import type { ImageFile, ImageSet, ImageSetPart } from '../image-set/input.ts';
+import { derivedDescription } from '../image-set/image-set.ts';
 import { writeDescription } from '../image-set/output.ts';
 import { labelOf, onlyInput, readFilledImageSet } from '../image-set/work.ts';
 import { createImages } from '../npy/index.ts';
@@ -50,7 +51,7 @@ async function normalizeSet(context: StageContext<NormalizeParams>, set: ImageSe
     const written = await writePart(work, part);
     if (!written.ok) return written;
   }
-  await writeDescription(context.out, { ...set.description, format: 'arrays', range: context.params.range });
+  await writeDescription(context.out, { ...derivedDescription(set.description), format: 'arrays', range: context.params.range });
   work.oddities.tell(context.log);
   return ok(undefined);
 }

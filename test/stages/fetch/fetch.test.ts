@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readImageSet } from '../../../stages/image-set/input.ts';
 import { fetchStage } from '../../../stages/fetch/definition.ts';
+import { encodePng } from '../../../stages/image/pixels.ts';
+import { resizeStage } from '../../../stages/resize/definition.ts';
 import { randomStream } from '../../../stages/random.ts';
 import { codeOf, contentOf, createRig, filesBelow, inputFrom, messageOf, placesIn, prepared } from '../stage-rig.ts';
 import type { Rig } from '../stage-rig.ts';
@@ -64,7 +66,7 @@ test('splits: swapped, nested, one folder twice, one split alone, paired', async
   const nested = await fetchZip(rig, [member('deep/monet/1.jpg'), member('deep/photo/1.jpg')], { splits: { train: { A: 'deep/monet/', B: './deep/photo' } }, paired: ['train'] });
   assert.is(codeOf(nested.result), 'ok', messageOf(nested.result));
   assert.equal(await filesBelow(nested.out), ['image-set.json', 'train/A/1.jpg', 'train/B/1.jpg']);
-  assert.equal(JSON.parse(await readFile(join(nested.out, 'image-set.json'), 'utf8')).splits, { train: { paired: true } });
+  assert.equal(JSON.parse(await readFile(join(nested.out, 'image-set.json'), 'utf8')).splits, { train: { paired: true, from: { A: 'deep/monet', B: 'deep/photo' } } });
   const twice = await fetchZip(rig, plainMembers, { splits: { train: standard.train, test: standard.train } });
   const content = await contentOf(twice.out);
   assert.is(content['train/A/1.jpg'], content['test/A/1.jpg']);
@@ -219,6 +221,43 @@ test('from a URL: a page instead of a zip is no finished download', async ({ rig
   }
 });
 
+test('from a URL: a zip of which an entry fails its checksum is no finished download', async ({ rig }) => {
+  const server = await startMoodyServer({ content: zipOf([...plainMembers, member('testB/y.jpg', { wrongSum: true })]), etag: '"v"' });
+  const checkpoints = join(rig.folder, 'checkpoints');
+  try {
+    assert.is(codeOf((await rig.run(fetchStage, params(server.address), { checkpoints })).result), 'fetch-not-a-zip');
+    assert.equal(await readdir(checkpoints), []);
+    server.mood.content = zipOf(plainMembers);
+    assert.is(codeOf((await rig.run(fetchStage, params(server.address), { checkpoints })).result), 'ok');
+  } finally {
+    await server.close();
+  }
+});
+
+test('a folder that is missing is named; two data sets in one zip are both named', async ({ rig }) => {
+  const lacking = plainMembers.filter(({ path }) => !path.startsWith('testB'));
+  assert.match(messageOf((await fetchZip(rig, lacking)).result), /there is no testB in .*data\.zip: it has testA, trainA, trainB/);
+  assert.match(messageOf((await fetchZip(rig, below('top', lacking))).result), /there is no top\/testB in /);
+  const two = await fetchZip(rig, [...below('one', plainMembers), ...below('two', plainMembers)]);
+  assert.is(codeOf(two.result), 'fetch-folders-ambiguous');
+  assert.match(messageOf(two.result), /2 data sets: one, two .*A: one\/trainA/);
+  assert.is(codeOf((await fetchZip(rig, [...plainMembers, ...below('two', plainMembers)])).result), 'ok', 'the top goes first');
+});
+
+test('an image that cannot be read is called by its place in the data; what is made of images forgets that place', async ({ rig }) => {
+  const { out } = await fetchZip(rig, below('top', plainMembers), { splits: { train: { A: 'trainA', B: './trainB/' } } });
+  const { result } = await rig.run(resizeStage, { size: 4 }, { inputs: [await inputFrom(out)] });
+  assert.is(codeOf(result), 'image-unreadable');
+  assert.match(messageOf(result), /^trainA\/1\.jpg \(train\/A\) cannot be read/);
+  const image = await encodePng({ data: new Uint8Array(12), height: 2, width: 2 });
+  const described = async (folder: string) => {
+    const fetched = await fetchZip(rig, [member(`${folder}/1.png`, { content: image }), member('b/1.png', { content: image })], { splits: { train: { A: folder, B: 'b' } } });
+    const made = await rig.run(resizeStage, { size: 4 }, { inputs: [await inputFrom(fetched.out)] });
+    return contentOf(made.out);
+  };
+  assert.equal(await described('monet'), await described('paintings'));
+});
+
 test('the key: content where there is a sha256, else the URL, else the files', () => {
   const sha256 = 'a'.repeat(64);
   const key = (url: string, more: object = {}) => prepared(fetchStage, params(url, more));
@@ -241,6 +280,9 @@ test('of a folder only what splits names is read into the key', async ({ rig }) 
   assert.equal(outside?.map(({ name, path }) => [name, path]), ['trainA', 'trainB', 'testA', 'testB'].map((name) => [name, join(rig.folder, 'mine', name)]));
   assert.is(made.url, join(rig.folder, 'mine'));
   assert.equal(prepared(fetchStage, made, '/elsewhere').outside, outside);
+  await mkdir(join(rig.folder, 'above'));
+  await rename(join(rig.folder, 'mine'), join(rig.folder, 'above', 'mine'));
+  assert.is(prepared(fetchStage, params('above'), rig.folder).outside?.[0]?.path, join(rig.folder, 'above/mine/trainA'));
 });
 
 test('what cannot be meant is refused before anything runs', async ({ rig }) => {

@@ -50,12 +50,15 @@ const modelDefaults: ModelSpec = {
 };
 const { generator: g, discriminator: d } = modelDefaults;
 
+/** Eight times the paper's. More is a slip of the finger: the networks would take tens of gigabytes before anything is trained. */
+const mostFilters = 512;
+
 const generator: JsonSchema = {
   type: 'object', additionalProperties: false, default: {},
   description: 'The residual generator: c7s1-k, d2k, d4k, residual blocks, u2k, uk, c7s1-3 (Zhu et al. 2017, appendix 7.2; after Johnson et al. 2016).',
   properties: {
-    filters: { type: 'integer', minimum: 1, default: g.filters, description: 'Filters of the first convolution (ngf in junyanz\'s code; the paper has 32 in its text, 64 in its code).' },
-    residual_blocks: { type: 'integer', minimum: 0, default: g.residual_blocks, description: 'Residual blocks: the paper takes 6 for 128×128 images and 9 for 256×256.' },
+    filters: { type: 'integer', minimum: 1, maximum: mostFilters, default: g.filters, description: 'Filters of the first convolution (ngf in junyanz\'s code; the paper has 32 in its text, 64 in its code).' },
+    residual_blocks: { type: 'integer', minimum: 0, maximum: 64, default: g.residual_blocks, description: 'Residual blocks: the paper takes 6 for 128×128 images and 9 for 256×256.' },
     norm: norm('after the outer convolutions', g.norm),
     residual_norm: norm('in the residual blocks', g.residual_norm),
     padding: { type: 'string', enum: ['zero', 'reflect'], default: g.padding, description: 'Padding of the 7×7 convolutions and of the residual blocks. reflect: the paper (padding_type in junyanz\'s code).' },
@@ -69,7 +72,7 @@ const discriminator: JsonSchema = {
   type: 'object', additionalProperties: false, default: {},
   description: 'The patch discriminator: 4×4 convolutions, LeakyReLU 0.2, one value a patch (Isola et al. 2017; Zhu et al. 2017, appendix 7.2).',
   properties: {
-    filters: { type: 'integer', minimum: 1, default: d.filters, description: 'Filters of the first convolution (ndf in junyanz\'s code); doubled by each further one, up to eight times.' },
+    filters: { type: 'integer', minimum: 1, maximum: mostFilters, default: d.filters, description: 'Filters of the first convolution (ndf in junyanz\'s code); doubled by each further one, up to eight times.' },
     strides: {
       type: 'array', minItems: 1, maxItems: 6, items: { type: 'integer', enum: [1, 2] }, default: d.strides,
       description: 'Stride of each convolution before the last. [2, 2, 2, 2]: the chapter, receptive field 94. [2, 2, 2, 1]: the paper\'s 70×70 PatchGAN (n_layers 3 in junyanz\'s code).',

@@ -5,6 +5,8 @@ import { iterationsPattern } from './checkpoint/schedule.ts';
 import { optimizerSchema } from './optimizer/schema.ts';
 import { discriminatorUpdatesSchema, lossSchema, updateOrderSchema } from './step/settings.ts';
 
+const cropSide: JsonSchema = { type: 'integer', minimum: 4, maximum: 4096 };
+
 const augment: JsonSchema = {
   type: 'object', additionalProperties: false,
   description: 'Random changes drawn anew each time a training image is used (the paper: load at 286, crop 256, flip). Absent: none.',
@@ -12,8 +14,8 @@ const augment: JsonSchema = {
     crop: {
       description: 'Size of a random crop: a number, or [height, width]. The networks take this size; test images are cut to their middle.',
       anyOf: [
-        { type: 'integer', minimum: 4 },
-        { type: 'array', items: { type: 'integer', minimum: 4 }, minItems: 2, maxItems: 2 },
+        cropSide,
+        { type: 'array', items: cropSide, minItems: 2, maxItems: 2 },
       ],
     },
     flip: { type: 'number', minimum: 0, maximum: 1, default: 0.5, description: 'Probability of mirroring left to right.' },
@@ -29,7 +31,9 @@ const learningRateSchedule: JsonSchema = {
   },
 };
 
-const count = (initial: number, minimum: number, description: string): JsonSchema => ({ type: 'integer', minimum, default: initial, description });
+const count = (initial: number, minimum: number, description: string, maximum?: number): JsonSchema => ({
+  type: 'integer', minimum, ...(maximum !== undefined && { maximum }), default: initial, description,
+});
 
 export const trainSchema: JsonSchema = {
   type: 'object', additionalProperties: false,
@@ -41,14 +45,14 @@ export const trainSchema: JsonSchema = {
     update_order: updateOrderSchema,
     discriminator_updates: discriminatorUpdatesSchema,
     epochs: count(500, 1, 'Epochs to train.'),
-    batch_size: count(1, 1, 'Image pairs an iteration.'),
+    batch_size: count(1, 1, 'Image pairs an iteration.', 1024),
     iterations_per_epoch: { type: 'integer', minimum: 1, description: 'Ends an epoch early; the next goes on where it ended. Absent: an epoch is a pass over the images.' },
     pairing: {
       type: 'string', enum: ['in_order', 'random_B', 'shuffle'], default: 'in_order',
       description: 'in_order: image i of A with image i of B; an epoch is the smaller domain (the chapter). random_B: A in order, B at random; an epoch is the larger domain (the paper). shuffle: each domain in a new order each pass; an epoch is the larger domain.',
     },
     augment,
-    image_pool: count(0, 0, 'How many generated images are kept to show to the discriminators again (Shrivastava et al. 2017): 50 in the paper (pool_size in junyanz\'s code), 0 in the chapter.'),
+    image_pool: count(0, 0, 'How many generated images are kept to show to the discriminators again (Shrivastava et al. 2017): 50 in the paper (pool_size in junyanz\'s code), 0 in the chapter.', 10_000),
     learning_rate_schedule: learningRateSchedule,
     samples: count(2, 0, 'Images a domain that are drawn, chosen at random once: original, generated and reconstructed side by side.'),
     sample_split: { type: 'string', enum: ['test', 'train'], default: 'test', description: 'Which images are drawn. The chapter draws images it has trained on: train. A set without the split gives its other one.' },

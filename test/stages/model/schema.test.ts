@@ -39,6 +39,13 @@ test('an option that a normalization does not have is refused, not ignored', () 
   }
 });
 
+test('a slip of the finger is refused before it fills the memory', () => {
+  for (const params of [{ generator: { filters: 4096 } }, { generator: { residual_blocks: 600 } }, { discriminator: { filters: 1e9 } }, { discriminator: { strides: [1, 1, 1, 1, 1, 1, 1] } }]) {
+    assert.not(validate(params), JSON.stringify(params));
+  }
+  assert.ok(validate({ generator: { filters: 512, residual_blocks: 64 } }), JSON.stringify(validate.errors));
+});
+
 test('what does not exist is refused', () => {
   for (const params of [{ generator: { filter: 3 } }, { generator: { norm: 'layer' } }, { discriminator: { strides: [3] } }, { discriminator: { norm: { kind: 'row', eps: 1 } } }]) {
     assert.not(validate(params), JSON.stringify(params));

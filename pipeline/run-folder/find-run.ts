@@ -1,8 +1,8 @@
 /** Which run a person means: `latest`, a folder's path, its name, the digits of its id or their beginning. */
 import { basename, dirname, resolve } from 'node:path';
-import { failed, ok, type Result } from '../failure.ts';
+import { fail, failed, ok, type Result } from '../failure.ts';
 import { latestName } from './latest.ts';
-import { listRuns, type ListedRun } from './list-runs.ts';
+import { listDamagedRuns, listRuns, type ListedRun } from './list-runs.ts';
 import { readRunRecord } from './run-record.ts';
 import { recordNow } from './run-state.ts';
 
@@ -10,10 +10,15 @@ import { recordNow } from './run-state.ts';
 export async function findRun(wanted: string, root: string, cwd: string): Promise<Result<ListedRun>> {
   if (/[/\\]/.test(wanted) || wanted === '.' || wanted === '..') return runAt(resolve(cwd, wanted), wanted);
   const runs = await listRuns(root);
-  if (wanted === latestName) return only(runs.filter((run) => run.latest), wanted, runs);
+  const found = matching(wanted, runs);
+  const damaged = found.length > 0 ? undefined : (await listDamagedRuns(root)).find(({ run, latest }) => (wanted === latestName ? latest : run.startsWith(wanted)));
+  return damaged === undefined ? only(found, wanted, runs) : fail(damaged.failure);
+}
+
+function matching(wanted: string, runs: readonly ListedRun[]): readonly ListedRun[] {
+  if (wanted === latestName) return runs.filter((run) => run.latest);
   const exact = runs.filter((run) => run.run === wanted);
-  if (exact.length === 1) return ok(exact[0]!);
-  return only(runs.filter((run) => idOf(run).startsWith(wanted) || run.run.startsWith(wanted)), wanted, runs);
+  return exact.length === 1 ? exact : runs.filter((run) => idOf(run).startsWith(wanted) || run.run.startsWith(wanted));
 }
 
 const idOf = (run: ListedRun): string => run.record.digest;

@@ -15,8 +15,11 @@ async function isGone({ process, digest }: RunRecord, root: string): Promise<boo
   return sign === undefined || Date.now() - sign > silentMilliseconds;
 }
 
+/** The seconds in a record that says `running` are those of the executions before: as a duration they would mislead. */
 export async function recordNow(record: RunRecord, root: string): Promise<RunRecord> {
-  if (record.state !== 'running' || !(await isGone(record, root))) return record;
+  if (record.state !== 'running') return record;
+  const { seconds: _before, ...now } = record;
+  if (!(await isGone(record, root))) return now;
   const stages = Object.entries(record.stages).map(([name, stage]) => [name, stage.state === 'running' ? { ...stage, state: 'interrupted' as const } : stage] as const);
-  return { ...record, state: 'interrupted', stages: Object.fromEntries(stages) };
+  return { ...now, state: 'interrupted', stages: Object.fromEntries(stages) };
 }

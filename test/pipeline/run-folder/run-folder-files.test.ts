@@ -9,7 +9,7 @@ import { ownerName, self } from '../../../pipeline/cache/owner.ts';
 import { findRun } from '../../../pipeline/run-folder/find-run.ts';
 import { readGitState } from '../../../pipeline/run-folder/git.ts';
 import { pointLatestTo, readLatest } from '../../../pipeline/run-folder/latest.ts';
-import { listRuns } from '../../../pipeline/run-folder/list-runs.ts';
+import { listDamagedRuns, listRuns } from '../../../pipeline/run-folder/list-runs.ts';
 import { takeLock } from '../../../pipeline/run-folder/lock.ts';
 import { publishFiles } from '../../../pipeline/run-folder/publish.ts';
 import { readRunRecord, writeRunRecord, type RunRecord } from '../../../pipeline/run-folder/run-record.ts';
@@ -50,11 +50,26 @@ test('a record is read as it was written; a damaged one is named, a missing one 
 
 test('the stages that a dead run was in are interrupted, what it had done is done', async ({ folder }) => {
   const dead = await record(digestOf('a'), '2026-01-01T00:00:00.000Z', 'running', ownerName({ ...(await self()), started: '1' }));
-  await addRun(folder, { ...dead, stages: { a: { state: 'done', uses: 'x' }, b: { state: 'running', uses: 'x' }, c: { state: 'waiting', uses: 'x' } } });
+  await addRun(folder, { ...dead, seconds: 7, stages: { a: { state: 'done', uses: 'x' }, b: { state: 'running', uses: 'x' }, c: { state: 'waiting', uses: 'x' } } });
   const found = await findRun(`runs/monet-${dead.digest.slice(0, 12)}`, folder, folder);
   for (const run of [(await listRuns(folder))[0]!, found.ok && found.value]) {
     assert.equal(run && Object.values(run.record.stages).map((stage) => stage.state), ['done', 'interrupted', 'waiting']);
     assert.is(run && run.record.state, 'interrupted');
+    assert.is(run && run.record.seconds, undefined, 'the time of an earlier execution is not its own');
+  }
+});
+
+test('a run whose run.json is damaged is listed as that, and found as that', async ({ folder }) => {
+  const whole = await addRun(folder, await record(digestOf('a'), '2026-01-01T00:00:00.000Z'));
+  const damaged = await addRun(folder, await record(digestOf('b'), '2026-01-02T00:00:00.000Z'));
+  writeFileSync(join(folder, 'runs', damaged, 'run.json'), '{');
+  mkdirSync(join(folder, 'runs', 'not-a-run'));
+  await pointLatestTo(join(folder, 'runs'), damaged);
+  assert.equal((await listRuns(folder)).map(({ run }) => run), [whole]);
+  assert.equal((await listDamagedRuns(folder)).map(({ run, latest, failure }) => [run, latest, failure.code]), [[damaged, true, 'run-folder-damaged']]);
+  for (const wanted of [damaged, 'monet-b', 'latest']) {
+    const found = await findRun(wanted, folder, folder);
+    assert.is(!found.ok && found.failure.code, 'run-folder-damaged');
   }
 });
 

@@ -77,8 +77,11 @@ export async function compileBinding(workshop: Workshop): Promise<Result<string>
   if (first && (first.ok || first.failure.code === 'interrupted')) return first;
   workshop.help.say(found ? `${found.command[0]} could not build the binding; trying the ziglang compiler` : 'no C++ compiler here; downloading one (the ziglang wheel, 101 MB; building takes a minute)');
   const zig = await fetchZig(workshop);
-  if (zig.ok) return compileWith(zig.value, workshop);
-  return first ?? withoutCompiler(zig.failure);
+  if (!zig.ok) return first ?? withoutCompiler(zig.failure);
+  const compiled = await compileWith(zig.value, workshop);
+  // Should it be the compiler that is damaged, the next installation unpacks it anew.
+  if (!compiled.ok && compiled.failure.code !== 'interrupted') rmSync(compilerFolder(workshop), { recursive: true, force: true });
+  return compiled;
 }
 
 function withoutCompiler(reason: Failure): Result<string> {
@@ -88,13 +91,15 @@ function withoutCompiler(reason: Failure): Result<string> {
   });
 }
 
+const compilerFolder = ({ folder }: Workshop): string => join(folder, 'compiler');
+
 async function fetchZig(workshop: Workshop): Promise<Result<Compiler>> {
   const { compilerWheel } = workshop.recipe;
   const wheel = await downloadWheel(workshop, compilerWheel);
   if (!wheel.ok) return wheel;
-  const unpacked = await unpackWheel(wheel.value, join(workshop.folder, 'compiler'), zigPlacement, workshop);
+  const unpacked = await unpackWheel(wheel.value, compilerFolder(workshop), zigPlacement, workshop);
   if (!unpacked.ok) return unpacked;
-  return ok({ name: `ziglang ${compilerWheel.version}`, command: [join(workshop.folder, 'compiler', 'ziglang', 'zig'), 'c++'] });
+  return ok({ name: `ziglang ${compilerWheel.version}`, command: [join(compilerFolder(workshop), 'ziglang', 'zig'), 'c++'] });
 }
 
 async function compileWith(compiler: Compiler, workshop: Workshop): Promise<Result<string>> {

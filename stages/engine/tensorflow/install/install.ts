@@ -16,7 +16,7 @@ import { installPackages } from './packages.ts';
 import { engineFolderFailure } from './tool.ts';
 import { cudaPlacement, dependenciesFolder, tensorflowPlacement, unpackWheel } from './unpack.ts';
 import { bytesBelow, namesIn } from './watch.ts';
-import { downloadWheel } from './wheels.ts';
+import { downloadWheel, findPip } from './wheels.ts';
 
 /** Where an unfinished installation waits to be continued. */
 export const workshopFolder = (recipe: Recipe): string => `${installationFolder(recipe)}.partial`;
@@ -44,8 +44,10 @@ export async function installTensorFlow(recipe: Recipe, help: InstallHelp): Prom
 
 async function build(recipe: Recipe, help: InstallHelp, destination: string): Promise<Result<string>> {
   const workshop = openWorkshop(recipe, help);
-  const room = checkRoom(workshop);
-  if (!room.ok) return room;
+  for (const check of [checkRoom, checkTools]) {
+    const checked = await check(workshop);
+    if (!checked.ok) return checked;
+  }
   for (const step of steps) {
     if (readMarker(workshop, step.name)) continue;
     const done = await step.run(workshop);
@@ -78,6 +80,15 @@ function checkRoom({ recipe, folder }: Workshop): Result<void> {
     where: { file: dirname(folder) },
     hint: 'Make room, or set GIVERNY_ENGINE_DIR to a folder on another disk.',
   });
+}
+
+/**
+ * Fails with `engine-no-pip` before npm downloads anything in vain. A compiler need not be there: pip brings one.
+ * Offline nothing is downloaded, and what is missing is said by the step that misses it.
+ */
+async function checkTools(workshop: Workshop): Promise<Result<unknown>> {
+  const { offline, stop } = workshop.help;
+  return offline || readMarker(workshop, 'wheels') ? ok(undefined) : findPip(stop);
 }
 
 interface Step {

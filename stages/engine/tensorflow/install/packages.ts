@@ -1,11 +1,11 @@
 /** Step 1: npm brings the tfjs binding's JavaScript and C++ source, every package pinned by the lock file that giverny ships. */
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ok, type Result } from '../../../../pipeline/failure.ts';
 import { packageLock, packageManifest } from '../recipe.ts';
 import type { Workshop } from './help.ts';
 import { runTool } from './tool.ts';
-import { namesIn, watching } from './watch.ts';
+import { watching } from './watch.ts';
 
 const label = 'packages of the tfjs binding';
 
@@ -17,8 +17,13 @@ export async function installPackages(workshop: Workshop): Promise<Result<void>>
   writeFileSync(join(work, 'package.json'), JSON.stringify(packageManifest));
   writeFileSync(join(work, 'package-lock.json'), JSON.stringify(packageLock));
   const total = Object.keys(packageLock.packages).length - 1;
-  const look = () => help.progress(label, { done: Math.min(total, installedPackages(work)), total, unit: 'files', phase: 'npm' });
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--omit=dev', '--no-progress', '--loglevel=error'];
+  const look = () => {
+    const done = Math.min(total, installedPackages(work));
+    help.progress(label, { done, total, unit: 'files', phase: done === 0 ? 'npm is connecting' : 'npm' });
+  };
+  // Without a network npm would try for minutes; what it has downloaded it keeps for the next time.
+  const impatient = ['--fetch-retries=1', '--fetch-retry-mintimeout=2000', '--fetch-timeout=60000'];
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--omit=dev', '--no-progress', '--loglevel=error', ...impatient];
   const ended = await watching(look, runTool({ command: 'npm', args, cwd: work, env: npmEnvironment(process.env), stop: help.stop }, 'engine-no-npm', 'engine-download-failed'));
   if (!ended.ok) return ended;
   rmSync(workshop.packages, { recursive: true, force: true });
@@ -26,9 +31,10 @@ export async function installPackages(workshop: Workshop): Promise<Result<void>>
   return ok(undefined);
 }
 
+/** npm makes every package's folder before it has downloaded one: only those with something in them count. */
 function installedPackages(work: string): number {
-  const folder = join(work, 'node_modules');
-  return namesIn(folder).reduce((count, name) => count + (name.startsWith('@') ? namesIn(join(folder, name)).length : name.startsWith('.') ? 0 : 1), 0);
+  const packages = Object.keys(packageLock.packages).filter((path) => path !== '');
+  return packages.filter((path) => existsSync(join(work, path, 'package.json'))).length;
 }
 
 /** The environment without what an outer npm (`npx giverny`, `npm start`) says about its own project. */

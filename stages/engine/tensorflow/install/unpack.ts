@@ -1,7 +1,8 @@
 /** Step 3: takes out of wheels (zip files) only what is needed, streamed. */
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import pLimit from 'p-limit';
 import { openPromise } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { ok, type Result } from '../../../../pipeline/failure.ts';
@@ -34,39 +35,59 @@ export const zigPlacement: Placement = (entry) => (entry.startsWith('ziglang/') 
 export const dependenciesFolder = ({ packages }: Pick<Workshop, 'packages'>): string => join(packages, bindingPackage, 'deps');
 
 /**
- * Writes the placed entries of a wheel below `target` and returns their paths relative to it.
+ * Writes the placed entries of a wheel below `target`; those that are there already are left as they are.
  * Fails with `engine-wheel-damaged`, `engine-disk-full` or `interrupted`.
  */
-export async function unpackWheel(wheel: string, target: string, placement: Placement, { help }: Pick<Workshop, 'help'>): Promise<Result<readonly string[]>> {
+export async function unpackWheel(wheel: string, target: string, placement: Placement, { help }: Pick<Workshop, 'help'>): Promise<Result<void>> {
   try {
     const zip = await openPromise(wheel, { lazyEntries: true, autoClose: false });
-    return ok(await unpackEntries(zip, target, placement, help));
+    try {
+      await unpackEntries(zip, await placedEntries(zip, target, placement), help);
+    } finally {
+      zip.close();
+    }
+    return ok(undefined);
   } catch (error) {
     if (help.stop.aborted) return engineInterrupted('interrupted while unpacking TensorFlow; the same command continues');
     return isSystemError(error) ? engineFolderFailure(error) : engineFailed('engine-wheel-damaged', `a downloaded wheel cannot be unpacked: ${String(error)}`, { hint: 'Run `giverny engine remove`, then `giverny engine install`.' });
   }
 }
 
-async function unpackEntries(zip: ZipFile, target: string, placement: Placement, help: Workshop['help']): Promise<string[]> {
-  const placed: string[] = [];
-  let bytes = 0;
-  try {
-    for await (const entry of zip.eachEntry()) {
-      const place = placement(entry.fileName);
-      if (place === undefined) continue;
-      await unpackEntry(zip, entry, join(target, safe(place)), help.stop);
-      placed.push(place);
-      bytes += entry.uncompressedSize;
-      help.progress('unpacking', { done: bytes, unit: 'bytes', phase: posix.basename(place) });
-    }
-  } finally {
-    zip.close();
+interface Placed {
+  readonly entry: Entry;
+  readonly path: string;
+}
+
+async function placedEntries(zip: ZipFile, target: string, placement: Placement): Promise<Placed[]> {
+  const placed: Placed[] = [];
+  for await (const entry of zip.eachEntry()) {
+    const place = placement(entry.fileName);
+    if (place !== undefined) placed.push({ entry, path: join(target, safe(place)) });
   }
   return placed;
 }
 
+// A compiler is some twenty thousand small files: one after the other, most of the time would be waiting.
+const atOnce = 16;
+
+/** When it returns or throws, nothing is being written any more. */
+async function unpackEntries(zip: ZipFile, placed: readonly Placed[], help: Workshop['help']): Promise<void> {
+  const total = placed.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
+  for (const folder of new Set(placed.map(({ path }) => dirname(path)))) mkdirSync(folder, { recursive: true });
+  const errors: unknown[] = [];
+  let done = 0;
+  await pLimit(atOnce).map(placed, async ({ entry, path }) => {
+    if (errors.length > 0) return;
+    await unpackEntry(zip, entry, path, help.stop).catch((error: unknown) => errors.push(error));
+    done += entry.uncompressedSize;
+    help.progress('unpacking', { done, total, unit: 'bytes' });
+  });
+  if (errors.length > 0) throw errors[0];
+}
+
 async function unpackEntry(zip: ZipFile, entry: Entry, path: string, stop: AbortSignal): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true });
+  // A file is written from its beginning to its end: with all its bytes it is whole.
+  if (statSync(path, { throwIfNoEntry: false })?.size === entry.uncompressedSize) return;
   const executable = (entry.externalFileAttributes >>> 16) & 0o111;
   await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(path, { mode: executable ? 0o755 : 0o644 }), { signal: stop });
 }

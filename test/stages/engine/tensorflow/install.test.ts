@@ -1,6 +1,6 @@
 // Provisioning: each step finished or repeated, one at a time, all or nothing, and every failure one clear line.
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readlinkSync, rmdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,7 +9,8 @@ import { selectEngine } from '../../../../stages/engine/index.ts';
 import { installationFolder, libraryFolder, readInstallation } from '../../../../stages/engine/tensorflow/installation.ts';
 import { isWritable } from '../../../../stages/engine/tensorflow/install/folder.ts';
 import { installTensorFlow, workshopFolder } from '../../../../stages/engine/tensorflow/install/install.ts';
-import { Workbench } from './workbench.ts';
+import { unpackWheel, zigPlacement } from '../../../../stages/engine/tensorflow/install/unpack.ts';
+import { Workbench, zipOf } from './workbench.ts';
 
 const test = suite<{ bench: Workbench }>('install');
 test.before.each((context) => {
@@ -97,6 +98,7 @@ for (const [program, code] of [['npm', 'engine-no-npm'], ['python3', 'engine-no-
   test(`no ${program}: ${code}, and auto takes wasm with one line`, async ({ bench }) => {
     bench.without(program);
     assert.is(failureOf(await installTensorFlow(bench.recipe(), bench.help())).code, code);
+    assert.equal(bench.calls(), [], 'nothing was downloaded in vain');
     const selected = await selectEngine({ backend: 'auto', device: 'cpu' }, bench.help());
     assert.equal(selected, { ok: true, value: { backend: 'wasm', version: '4.22.0', device: 'cpu' } });
     assert.is(bench.said.length, 1);
@@ -164,6 +166,23 @@ test('a damaged installation is seen and mended', async ({ bench }) => {
   assert.is(readInstallation({ ...recipe, digest: 'another' }).state, 'damaged');
   assert.ok((await installTensorFlow(recipe, bench.help())).ok);
   assert.is(readInstallation(recipe).state, 'installed');
+});
+
+test('unpacking leaves what is whole as it is, and mends what was cut', async ({ bench }) => {
+  const entries = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`ziglang/lib/${index % 7}/${index}.h`, `header ${index}`]));
+  const wheel = join(bench.folder, 'zig.whl');
+  writeFileSync(wheel, zipOf(entries));
+  const target = join(bench.folder, 'compiler');
+  const unpack = () => unpackWheel(wheel, target, zigPlacement, { help: bench.help() });
+  assert.ok((await unpack()).ok);
+  writeFileSync(join(target, 'ziglang/lib/1/1.h'), 'hea');
+  rmSync(join(target, 'ziglang/lib/2/2.h'));
+  const written = () => Object.keys(entries).map((name) => statSync(join(target, name), { bigint: true, throwIfNoEntry: false })?.ctimeNs);
+  const before = written();
+  assert.ok((await unpack()).ok);
+  for (const [name, content] of Object.entries(entries)) assert.is(readFileSync(join(target, name), 'utf8'), content);
+  assert.equal(written().flatMap((time, index) => (time === before[index] ? [] : [index])), [1, 2]);
+  assert.equal([...bench.progress.keys()], ['unpacking']);
 });
 
 test('two at once: the second waits, says for whom, and installs nothing itself', async ({ bench }) => {

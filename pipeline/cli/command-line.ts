@@ -18,7 +18,7 @@ export function readCommandLine<F extends FlagDefinitions>(verb: string, args: r
   try {
     const parsed = parseArgs({ args: [...args], options: options as NonNullable<ParseArgsConfig['options']>, allowPositionals: true, strict: true });
     const extra = parsed.positionals[most];
-    if (extra !== undefined) return failed('usage', `giverny ${verb} takes ${most === 0 ? 'no arguments' : 'one argument'}, and cannot use ${extra}`, { hint: `giverny ${verb} --help` });
+    if (extra !== undefined) return failed('usage', `giverny ${verb} takes ${most === 0 ? 'no arguments' : most === 1 ? 'one argument' : `${most} arguments`}, and cannot use ${extra}`, { hint: `giverny ${verb} --help` });
     return ok({ positionals: parsed.positionals, flags: { ...parsed.values } as FlagValues<F> });
   } catch (error) {
     if (!(error instanceof TypeError) || !('code' in error)) throw error;

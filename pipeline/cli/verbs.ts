@@ -43,10 +43,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: async () => (await import('./ls.ts')).lsCommand,
   },
   show: {
-    summary: 'Show one run: its stages, times, results and files.',
-    usage: 'giverny show [RUN] [--json]',
-    flags: { '--json': 'the run\'s record on stdout' },
-    examples: [['giverny show latest', 'the run last invoked'], ['giverny show 3fa9', 'by the first digits of its id']],
+    summary: 'Show one run: its stages, times, results; or where a stage\'s outputs are.',
+    usage: 'giverny show [RUN [STAGE]] [--json]',
+    flags: { '--json': 'the run\'s record, or the stage\'s with its files, on stdout' },
+    examples: [['giverny show latest', 'the run last invoked'], ['giverny show 3fa9', 'by the first digits of its id'], ['giverny show latest train', 'the files that train made, with their places in the cache']],
     load: async () => (await import('./show.ts')).showCommand,
   },
   report: {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { verbs } from '../../../pipeline/cli/verbs.ts';
@@ -44,7 +45,7 @@ test('a wrong verb, flag or argument is one error that names what was meant, exi
     [['config', 'print', 'configs/quikstart.yaml'], /did you mean configs\/quickstart\.yaml\?/],
     [['plan', 'x/absent.yaml'], /there are configs\/apple2orange\.yaml, /],
     [['ls', 'study'], /giverny ls takes no arguments, and cannot use study/],
-    [['show', 'latest', 'other'], /giverny show takes one argument, and cannot use other/],
+    [['show', 'latest', 'stage', 'other'], /giverny show takes 2 arguments, and cannot use other/],
     [['report', 'latest', 'other'], /giverny report takes one argument/],
     [['show', 'nothing'], /there are no runs here yet/],
   ];
@@ -102,6 +103,21 @@ test('ls and show tell of runs; report renders again', async ({ project }) => {
   assert.is(here.stdout.split('\n', 1)[0], (await project.run(['show'])).stdout.split('\n', 1)[0]);
   const rendered = await project.run(['report', rows[1]!.digest.slice(0, 8)]);
   assert.match(rendered.stdout, /^runs\/study-[0-9a-f]{12}\/report\.html\n$/);
+});
+
+test('show RUN STAGE: the files that a stage made, where they are', async ({ project }) => {
+  project.config(chain);
+  await project.run(['run', 'study.yaml']);
+  const lines = (await project.run(['show', 'latest', 'second'])).stdout.trimEnd().split('\n');
+  assert.is(lines.length, 2);
+  const [, location] = /^out\.txt +10 B +(\/.*)$/.exec(lines[1]!)!;
+  assert.is(readFileSync(location!, 'utf8'), 'text\n\ntwo\n');
+  const { stage, files } = JSON.parse((await project.run(['show', 'latest', 'second', '--json'])).stdout) as { readonly stage: string; readonly files: readonly unknown[] };
+  assert.is(stage, 'second');
+  assert.equal(files, [{ path: 'out.txt', bytes: 10, digest: location!.slice(-64), kind: 'reproducible', location }]);
+  const unknown = await project.run(['show', 'latest', 'secnd']);
+  assert.is(unknown.code, 64);
+  assert.match(unknown.stderr, /has no stage secnd[^]*did you mean "second"\?/);
 });
 
 test('a config that giverny brings runs from anywhere, and says so; one of that name here goes before it', async ({ project }) => {

@@ -98,7 +98,7 @@ async function receiveAll(partial: PartialDownload, request: Download, waits: re
     furthest = Math.max(furthest, size);
     const wait = Math.min(outcome.waitSeconds ?? waits[Math.max(fruitless - 1, 0)] ?? 0, longestWait);
     if (fruitless > waits.length) return unreachable(request, outcome.why);
-    request.log(`${outcome.why}; trying again in ${wait} s`);
+    request.warn(`${outcome.why}; trying again (${fruitless + 1} of ${waits.length + 1})${wait > 0 ? ` in ${wait} s` : ''}`);
     await sleep(wait * 1000, undefined, { signal: request.stop });
   }
 }

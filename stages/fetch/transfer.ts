@@ -1,9 +1,9 @@
 /** One connection of a download: asks for what is missing and appends it. */
 import { open } from 'node:fs/promises';
-import type { Failure } from '../../pipeline/failure.ts';
-import { fetchFailed } from './failures.ts';
-import { explainNetworkError } from './network-error.ts';
 import type { DownloadState, PartialDownload } from './partial-download.ts';
+import { Patience } from './patience.ts';
+import { hostOf, networkOutcome, refusal, sizeInWords } from './transfer-outcome.ts';
+import type { TransferOutcome } from './transfer-outcome.ts';
 
 export interface Request {
   readonly address: string;
@@ -12,33 +12,40 @@ export interface Request {
   /** True where the whole will be checked against a sha256, so that a server without ETag may be resumed too. */
   readonly checkedAfterwards: boolean;
   readonly stop: AbortSignal;
+  /** Seconds without a byte after which a connection is given up; 30 where it is left out. */
+  readonly patience?: number;
   progress(done: number, total: number | undefined): void;
 }
 
-/** complete: all bytes are there. broken: worth another connection (after `waitSeconds`, if the server said). */
-export type TransferOutcome =
-  | { readonly kind: 'complete' }
-  | { readonly kind: 'broken'; readonly why: string; readonly waitSeconds?: number }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+const patienceOf = ({ patience = 30, stop }: Request) => new Patience(patience, stop);
 
 /** Never throws for the network's or the server's doing; a full disk and `stop` do throw. */
 export async function transfer(partial: PartialDownload, request: Request): Promise<TransferOutcome> {
   const have = await resumePoint(partial, request);
+  const patience = patienceOf(request);
+  try {
+    return await connect(partial, request, have, patience);
+  } finally {
+    patience.end();
+  }
+}
+
+async function connect(partial: PartialDownload, request: Request, have: number, patience: Patience): Promise<TransferOutcome> {
   let response: Response;
   try {
     response = await fetch(request.address, {
       headers: requestHeaders(request, partial.state, have),
-      signal: request.stop,
+      signal: patience.signal,
     });
   } catch (error) {
-    return networkOutcome(error, request);
+    return patience.stalled ? { kind: 'broken', why: `${hostOf(request)} did not answer in time` } : networkOutcome(error, request, have);
   }
   const answer = await readAnswer(response, partial, request, have);
   if (answer !== 'body follows') {
     await response.body?.cancel().catch(() => undefined);
     return answer;
   }
-  return receive(response, partial, request);
+  return receive(response, partial, request, patience);
 }
 
 /** Whether a finished download is still what the server has; only where it gave an ETag or a date. */
@@ -47,8 +54,10 @@ export async function isCurrent(state: DownloadState | undefined, request: Reque
   const headers = new Headers(baseHeaders(request));
   if (state.etag !== undefined) headers.set('if-none-match', state.etag);
   else headers.set('if-modified-since', state.lastModified!);
-  const response = await fetch(request.address, { headers, signal: request.stop }).catch(() => undefined);
+  const patience = patienceOf(request);
+  const response = await fetch(request.address, { headers, signal: patience.signal }).catch(() => undefined);
   await response?.body?.cancel().catch(() => undefined);
+  patience.end();
   return response?.status === 304;
 }
 
@@ -122,27 +131,17 @@ function describe(response: Response, { address }: Request) {
   return { address, ...(etag !== null && { etag }), ...(lastModified !== null && { lastModified }) };
 }
 
-function refusal(response: Response, { address }: Request): TransferOutcome {
-  const status = `${response.status}${response.statusText ? ` ${response.statusText}` : ''}`;
-  if (response.status >= 500 || [408, 425, 429].includes(response.status)) {
-    const wait = Number(response.headers.get('retry-after') ?? NaN);
-    return { kind: 'broken', why: `the server answered ${status}`, ...(Number.isFinite(wait) && { waitSeconds: wait }) };
-  }
-  const { failure } = fetchFailed('fetch-refused', `${address}: the server answered ${status}`, {
-    hint: 'check the address, or get the file otherwise and give its path as url',
-  });
-  return { kind: 'failed', failure };
-}
-
 /** Appends the body; complete only where as many bytes arrived as the server announced. */
-async function receive(response: Response, partial: PartialDownload, request: Request): Promise<TransferOutcome> {
+async function receive(response: Response, partial: PartialDownload, request: Request, patience: Patience): Promise<TransferOutcome> {
   const file = await open(partial.file, 'a');
   let done = await partial.size();
   const { total } = partial.state!;
   try {
     const body = response.body?.getReader();
     for (;;) {
-      const piece = await body?.read().catch((error: unknown) => networkOutcome(error, request));
+      const piece = await body?.read().catch((error: unknown) =>
+        patience.stalled ? { kind: 'broken' as const, why: `the connection stalled at ${sizeInWords(done)}` } : networkOutcome(error, request, done));
+      patience.renew();
       if (piece !== undefined && 'kind' in piece) return piece;
       if (piece === undefined || piece.done) break;
       await file.appendFile(piece.value);
@@ -154,14 +153,4 @@ async function receive(response: Response, partial: PartialDownload, request: Re
   if (total === undefined || done === total) return { kind: 'complete' };
   if (done > total) await partial.restart();
   return { kind: 'broken', why: `the connection ended after ${done} of ${total} bytes` };
-}
-
-function networkOutcome(error: unknown, request: Request): TransferOutcome {
-  request.stop.throwIfAborted();
-  const { why, untrusted } = explainNetworkError(error, new URL(request.address).host);
-  if (!untrusted) return { kind: 'broken', why };
-  const { failure } = fetchFailed('fetch-untrusted', `${request.address}: ${why}`, {
-    hint: 'behind a proxy that opens TLS, set NODE_EXTRA_CA_CERTS; or get the file otherwise and give its path as url',
-  });
-  return { kind: 'failed', failure };
 }

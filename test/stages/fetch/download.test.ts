@@ -195,8 +195,11 @@ test('refusals end at once, passing troubles are tried again', async (context) =
     const code = troubles[answer - already];
     return code === undefined ? undefined : { code, headers: { 'retry-after': '0' } };
   };
-  const result = await download(request(context), noWaits);
+  const warnings: string[] = [];
+  const result = await download(request(context, { warn: (line) => void warnings.push(line) }), noWaits);
   assert.ok(result.ok, messageOf(result));
+  assert.is(warnings.length, troubles.length, 'each is said where people see it');
+  assert.match(warnings[2]!, /answered 500.*; trying again \(4 of 7\)/);
 });
 
 test('an unknown host, a closed port and a false certificate are each one sentence', async (context) => {
@@ -214,6 +217,45 @@ test('an unknown host, a closed port and a false certificate are each one senten
   impostor.closeAllConnections();
   await new Promise((resolve) => impostor.close(resolve));
   assert.is(codeOf(untrustedResult), 'fetch-untrusted', messageOf(untrustedResult));
+});
+
+test('a connection over which nothing comes any more is given up, said, and made again; in the end it is an error', async (context) => {
+  const content = bytes(100_000, 23);
+  const server = await start(context, { content, etag: '"v"', cutAfter: (answer) => (answer === 0 ? 5000 : undefined), lingers: 60_000 });
+  const warnings: string[] = [];
+  const ask = () => download(request(context, { patience: 0.3, warn: (line) => void warnings.push(line) }), [0, 0]);
+  const whole = await ask();
+  assert.ok(whole.ok && (await readFile(whole.value.file)).equals(content), messageOf(whole));
+  assert.equal(warnings, ['the connection stalled at 5.0 kB; trying again (1 of 3)']);
+  assert.equal(server.ranges, [undefined, 'bytes=5000-']);
+  await rm(context.home, { recursive: true });
+  warnings.length = 0;
+  server.mood.cutAfter = () => 0;
+  const failed = await ask();
+  assert.is(codeOf(failed), 'fetch-unreachable');
+  assert.match(messageOf(failed), /could not be downloaded: .*(stalled at 0 B|did not answer in time)/);
+  assert.is(warnings.length, 2);
+});
+
+test('what trying again cannot mend ends at once: a redirect in a circle or to nowhere, a port that is not for the web', async (context) => {
+  let location = '/data.zip';
+  const server = await start(context, { content: bytes(10, 1), status: () => ({ code: 302, headers: { location } }) });
+  const warnings: string[] = [];
+  const ask = (address: string) => download(request(context, { address, warn: (line) => void warnings.push(line) }), noWaits);
+  const cases: [string, string, RegExp][] = [
+    [server.address, '/data.zip', /redirects in a circle/],
+    [server.address, 'ftp://example.org/x.zip', /not http or https/],
+    [server.address, 'http://[', /no valid address/],
+    ['http://127.0.0.1:6000/x.zip', '', /that port/],
+    ['http://no-such-host.invalid/x.zip', '', /DNS/],
+  ];
+  for (const [address, leadsTo, why] of cases) {
+    location = leadsTo;
+    const result = await ask(address);
+    assert.is(codeOf(result), 'fetch-unreachable');
+    assert.match(messageOf(result), why);
+  }
+  assert.equal(warnings.filter((line) => !line.includes('no-such-host')), []);
 });
 
 test('redirects are followed; a user and password in the URL are sent', async (context) => {
@@ -272,9 +314,10 @@ test('without a sha256, a finished download outlives a server that is gone, refu
   assert.ok((await get())?.equals(fresh), 'nothing says that it is the same, so it is asked for again');
   await server.close();
   assert.ok((await get())?.equals(fresh));
-  assert.is(warnings.length, 2);
+  assert.is(warnings.length, 3);
   assert.match(warnings[0]!, /404.*is used/);
-  assert.match(warnings[1]!, /refused the connection.*is used/);
+  assert.match(warnings[1]!, /refused the connection; trying again \(2 of 2\)/);
+  assert.match(warnings[2]!, /refused the connection.*is used/);
   const pinned = await download(request(context, { sha256: digestOf(old), checkedAfterwards: true }), [0]);
   assert.is(codeOf(pinned), 'fetch-unreachable', 'other data than the digest names never serves');
 });

@@ -74,7 +74,7 @@ function serve(mood: Mood, answer: number, request: IncomingMessage, response: S
   });
   const cut = mood.cutAfter?.(answer);
   if (cut === undefined || cut >= body.length) response.end(body);
-  else response.write(body.subarray(0, cut), () => setTimeout(() => response.destroy(), mood.lingers ?? 0));
+  else response.write(body.subarray(0, cut), () => setTimeout(() => response.destroy(), mood.lingers ?? 0).unref());
 }
 
 function startOf(mood: Mood, request: IncomingMessage): number {

@@ -3,11 +3,11 @@ import type { Failure, Result } from '../failure.ts';
 import { failed, ok } from '../failure.ts';
 import type { Json } from '../stage.ts';
 import type { ConfigNode } from './tree/config-node.ts';
-import { nodeAt, toJson } from './tree/config-node.ts';
+import { nearestSource, nodeAt, toJson } from './tree/config-node.ts';
 import type { LoadedConfig } from './load.ts';
 import { didYouMean } from './nearest-name.ts';
 import { valueAt } from './schema/schema-path.ts';
-import { placeName } from './tree/source.ts';
+import { placeName, whereOf } from './tree/source.ts';
 
 /** One value. `origin` is `file:line:column`, `command line: path=value` or `default`. */
 export interface ExplainedValue {
@@ -96,6 +96,7 @@ function unknownPath(loaded: LoadedConfig, names: readonly string[]): Failure {
   const parent = valueAt(whole, names.slice(0, depth));
   const known = typeof parent === 'object' && parent !== null ? Object.keys(parent) : [];
   const hint = didYouMean(names[depth]!, known);
-  const details = { ...(known.length > 0 ? { expected: `one of ${known.join(', ')}` } : {}), ...(hint === undefined ? {} : { hint }) };
+  const source = nearestSource(loaded.root, names.slice(0, depth));
+  const details = { ...(source === undefined ? {} : { where: whereOf(source) }), ...(known.length > 0 ? { expected: `one of ${known.join(', ')}` } : {}), ...(hint === undefined ? {} : { hint }) };
   return failed('config-unknown-key', `the config has no ${names.join('.')}`, details).failure;
 }

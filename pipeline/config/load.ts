@@ -21,6 +21,7 @@ import type { Override } from './override/override.ts';
 import { parseOverride } from './override/override.ts';
 import { prepareStages } from './check/prepare-stages.ts';
 import { combine } from './check/problem.ts';
+import { withoutRemovedStages } from './check/removed-stages.ts';
 import { resolvedJson } from './resolved.ts';
 import { resolveReferences } from './tree/resolve-references.ts';
 import { configSchema, configValidatorName } from './schema/schema.ts';
@@ -50,7 +51,9 @@ export async function loadConfig(file: string, overrides: readonly string[], cat
 export async function resolveConfig(document: ConfigDocument, texts: readonly string[], catalog: Catalog, cwd: string): Promise<Result<LoadedConfig>> {
   const overridden = override(document, texts, cwd);
   if (!overridden.ok) return overridden;
-  const references = resolveReferences(withNameAndSeed(overridden.value.root, document));
+  const remaining = withoutRemovedStages(overridden.value.root);
+  if (!remaining.ok) return remaining;
+  const references = resolveReferences(withNameAndSeed(remaining.value, document));
   if (!references.ok) return references;
   const { referenced } = references.value;
   const resolved = expandEngine(references.value.root);

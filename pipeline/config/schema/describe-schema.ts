@@ -72,6 +72,7 @@ function list(schema: JsonSchema): string {
   if (prefixItems !== undefined) return `a list of ${prefixItems.map(describeSchema).join(' and ')}`;
   const what = items ? plural(describeSchema(items)) : 'values';
   if (minItems !== undefined && minItems === maxItems) return `a list of ${minItems} ${what}`;
+  if (maxItems !== undefined) return `a list of ${minItems === undefined || minItems === 0 ? 'at most' : `${minItems} to`} ${maxItems} ${what}`;
   if (minItems !== undefined && minItems > 0) return `a list of at least ${minItems} ${what}`;
   return `a list of ${what}`;
 }

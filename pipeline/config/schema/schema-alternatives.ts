@@ -47,7 +47,7 @@ const misfits = (error: SchemaError, composite: SchemaError): boolean =>
 
 /** The value itself is out of range, too long or misspelt: then all that it could have been is worth saying. */
 const isSimple = (error: SchemaError, composite: SchemaError): boolean =>
-  error.instancePath === composite.instancePath && !['required', 'additionalProperties', 'unevaluatedProperties'].includes(error.keyword);
+  error.instancePath === composite.instancePath && !['required', 'additionalProperties', 'unevaluatedProperties', 'uniqueItems'].includes(error.keyword);
 
 /** A wrong constant inside (`kind: linear`) says more against an alternative than any number of other mistakes. */
 const weight = (errors: readonly SchemaError[]): number => errors.length + 1000 * errors.filter(({ keyword }) => keyword === 'const').length;

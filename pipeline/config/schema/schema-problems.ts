@@ -95,14 +95,21 @@ function invalidValue(error: SchemaError, inside: readonly string[], holder: Jso
   const path = [...validated.path, ...inside];
   const value = valueAt(validated.value, inside);
   const node = nodeAt(validated.root, path);
-  const shown = node?.kind === 'scalar' && node.empty ? `${nameOf(path)} has no value` : `${nameOf(path)} is ${showValue(value)}`;
+  const shown = whatIsWrong(error, path, value, node?.kind === 'scalar' && node.empty === true);
   const property = schemaOf(validated.schema, inside);
   const hint = writtenHint(value, holder) ?? description(property ?? holder);
   return make('config-invalid-value', shown, valuePlace(validated, path), expectation(error, holder), hint);
 }
 
+function whatIsWrong({ keyword, params }: SchemaError, path: readonly string[], value: Json | undefined, empty: boolean): string {
+  const noStage = path.join('.') === 'stages' && (keyword === 'minProperties' || empty);
+  if (noStage) return 'a config needs at least one stage';
+  if (keyword === 'uniqueItems' && Array.isArray(value)) return `${nameOf(path)} holds ${showValue(value[Number(params['i'])])} more than once`;
+  return empty ? `${nameOf(path)} has no value` : `${nameOf(path)} is ${showValue(value)}`;
+}
+
 function expectation(error: SchemaError, holder: JsonSchema | undefined): string {
-  if (error.keyword === 'uniqueItems') return 'each item once';
+  if (error.keyword === 'uniqueItems') return 'each item at most once';
   if (error.keyword === 'minProperties') return 'at least one key in it';
   if (error.keyword === 'not' || holder === undefined) return error.message ?? 'another value';
   return describeSchema(holder);

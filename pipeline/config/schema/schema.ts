@@ -13,6 +13,7 @@ const names = { type: 'string', pattern: stageNamePattern };
 
 export const stageSchema: JsonSchema = {
   type: ['object', 'null'],
+  description: 'What the stage does; false removes one that the extended config has.',
   properties: {
     uses: { type: 'string', description: 'What the stage is; its own name where this is left out.' },
     from: {

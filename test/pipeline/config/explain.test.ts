@@ -59,6 +59,9 @@ test('a path that is not there, with the nearest', async () => {
   const lines = explainPath(await load('chapter.yaml'), 'stages.train.epoch', folder.path);
   assert.not(lines.ok);
   if (!lines.ok) assert.equal([lines.failure.code, lines.failure.hint], ['config-unknown-key', 'did you mean "epochs"?']);
+  const deep = explainPath(await load('over.yaml'), 'loss.weights.cycl', folder.path);
+  assert.not(deep.ok);
+  if (!deep.ok) assert.equal([deep.failure.hint, deep.failure.where?.file, deep.failure.where?.line], ['did you mean "cycle"?', join(folder.path, 'over.yaml'), 2]);
 });
 
 test('every value of every stage has an origin, and what has a place was written there', async () => {

@@ -46,6 +46,14 @@ test('a config is checked, filled with defaults and prepared', async () => {
   assert.equal(config.warnings, []);
 });
 
+test('false removes an inherited stage, and a later layer may put another in its place', async () => {
+  const names = (config: Config) => config.stages.map(({ name }) => name);
+  await folder.write('short.yaml', 'extends: chapter.yaml\nstages: { evaluate: false }\n');
+  assert.equal(names(await load('short.yaml')), ['fetch', 'resize', 'flip', 'train']);
+  assert.equal(names(await load('chapter.yaml', 'stages.evaluate=false')), ['fetch', 'resize', 'flip', 'train']);
+  assert.equal(names(await load('short.yaml', 'stages.evaluate={ from: [train, flip] }')), ['fetch', 'resize', 'flip', 'train', 'evaluate']);
+});
+
 test('name is the stem of the file and seed is 1 where they are not given; both can be referred to', async () => {
   await folder.write('my run (2).yaml', 'stages:\n  command: { run: "echo ${name} ${seed}" }\n');
   const config = await load('my run (2).yaml');

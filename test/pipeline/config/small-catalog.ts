@@ -101,7 +101,7 @@ const definitions = [
   }),
   stage('flip', [1, 1], { probability: { type: 'number', minimum: 0, maximum: 1, default: 0.5, description: 'Chance that a pair is flipped.' } }),
   train,
-  stage('evaluate', [1, 2], { metrics: { type: 'array', items: { enum: ['psnr', 'ssim'] }, minItems: 1, uniqueItems: true, default: ['psnr'], description: 'What is measured.' } }),
+  stage('evaluate', [1, 2], { metrics: { type: 'array', items: { enum: ['psnr', 'ssim'] }, minItems: 1, uniqueItems: true, default: ['psnr'], description: 'What is measured.' }, splits: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 3, description: 'Where.' } }),
   stage('command', [0, 9], { run: { type: 'string', description: 'A line for the shell.' }, inputs: { type: 'array', items: { type: 'string' }, default: [], description: 'Files.' } }, { required: ['run'] }),
   picky,
 ];

@@ -4,7 +4,7 @@ import { verbs, type Verb } from './verbs.ts';
 const everywhere = {
   '--root DIR': 'where .giverny/ (the cache) and runs/ are (default: the current folder)',
   '-h, --help': 'help for giverny or a verb',
-  '--version': 'the version',
+  '-v, --version': 'the version',
 };
 
 export function generalHelp(): string {

@@ -9,7 +9,7 @@ export async function main(argv: readonly string[], host: CommandHost): Promise<
   const root = takeRoot(argv, host.cwd);
   if (!root.ok) return refuse(root.failure, host);
   const [name, ...args] = root.value.args;
-  if (name === '--version' || name === '-V') {
+  if (name === '--version' || name === '-V' || name === '-v' || name === 'version') {
     host.stdout(`${(await import('./version.ts')).givernyVersion}\n`);
     return 0;
   }

@@ -10,6 +10,7 @@ import { Reporters, type Reporter } from '../progress/events.ts';
 import { jsonLinesReporter } from '../progress/json-lines.ts';
 import { plainReporter } from '../progress/plain.ts';
 import { terminalReporter } from '../progress/terminal.ts';
+import { Underway } from '../progress/underway.ts';
 import { durationText } from '../progress/words.ts';
 import { pointLatestTo } from '../run-folder/latest.ts';
 import { runsFolder } from '../run-folder/list-runs.ts';
@@ -25,9 +26,10 @@ export async function runCommand(args: readonly string[], io: CommandIo): Promis
   if (!given.ok) return printFailures([given.failure], io);
   if (given.value.dryRun) return (await import('./plan.ts')).planFrom(given.value, io);
   const processes = new StageProcesses();
-  const reporters = new Reporters(reportersFor(given.value, io));
+  const underway = new Underway();
+  const reporters = new Reporters([...reportersFor(given.value, io), underway]);
   const signals = listenForStop({
-    first: () => reporters.report({ event: 'message', line: 'finishing the current step and writing a checkpoint; Ctrl-C again stops at once' }),
+    first: () => reporters.report({ event: 'message', line: `${underway.keepsCheckpoints ? 'finishing the current step and writing a checkpoint' : 'stopping'}; Ctrl-C again stops at once` }),
     second: () => {
       processes.kill();
       reporters.close();

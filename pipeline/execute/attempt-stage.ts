@@ -40,7 +40,7 @@ export async function attemptStage(request: AttemptRequest, services: RunService
   const attempt = await services.cache.attempt(stage.name);
   if (!attempt.ok) return unsuccessful(attempt.failure, stage.name, 0);
   try {
-    services.reporter.report({ event: 'stage-started', stage: stage.name, reason, attempt: attempt.value.id });
+    services.reporter.report({ event: 'stage-started', stage: stage.name, reason, attempt: attempt.value.id, keepsCheckpoints: keepsCheckpoints(stage) });
     return await execute(request, attempt.value, services);
   } finally {
     // What cannot be removed now (a program left behind still writes there) goes when this process is gone.
@@ -60,13 +60,15 @@ async function execute(request: AttemptRequest, attempt: Attempt, services: RunS
   const end = stage.definition.engine
     ? await runInProcess(job, { entry: services.stageProcess, hooks, stop: services.stop, processes: services.processes, started: (pid) => request.lease.adopt(pid) })
     : await runHere(stage.definition, job, hooks, services.stop);
-  const failure = failureOfEnd(end, stage.name, attempt, services, hooks);
+  const failure = failureOfEnd(end, stage, attempt, services, hooks);
   if (failure !== undefined) return unsuccessful(failure, stage.name, elapsed());
   const stored = await store(request, attempt, elapsed(), services, hooks);
   if (!stored.ok) return unsuccessful(stored.failure, stage.name, elapsed());
   if (job.checkpoints !== undefined) await forgetForced(job.checkpoints).catch(() => undefined);
   return { state: 'done', entry: stored.value, reason, seconds: stored.value.seconds, ...(figures.last === undefined ? {} : { figures: figures.last }) };
 }
+
+const keepsCheckpoints = ({ prepared }: PlannedStage): boolean => prepared.trajectory !== undefined;
 
 interface LastFigures {
   last?: Readonly<Record<string, number>>;
@@ -124,7 +126,8 @@ function hooksOf(stage: string, attempt: Attempt, { reporter, folder, report }: 
 }
 
 /** Undefined where the stage returned well. */
-function failureOfEnd(end: JobEnd, stage: string, attempt: Attempt, { stop, folder, shownFolder }: RunServices, { log }: JobHooks): Failure | undefined {
+function failureOfEnd(end: JobEnd, planned: PlannedStage, attempt: Attempt, { stop, folder, shownFolder }: RunServices, { log }: JobHooks): Failure | undefined {
+  const stage = planned.name;
   const logPath = `${shownFolder}/${logFile(stage)}`;
   if (end.kind === 'returned') {
     if (end.result.ok || end.result.failure.code !== 'interrupted' || stop.aborted) return end.result.ok ? undefined : end.result.failure;
@@ -137,11 +140,13 @@ function failureOfEnd(end: JobEnd, stage: string, attempt: Attempt, { stop, fold
   }
   // Until the stage's process listens, Ctrl-C reaches it as it reaches every process of the terminal.
   if (stop.aborted && (end.signal === 'SIGINT' || end.signal === 'SIGTERM')) return failed('interrupted', 'interrupted').failure;
-  return failureOfDeath(end.signal, end.code, stage, logPath);
+  return failureOfDeath(end.signal, end.code, planned, logPath);
 }
 
-function failureOfDeath(signal: NodeJS.Signals | null, code: number | null, stage: string, logPath: string): Failure {
-  const hint = `What it had said is in ${logPath}. The same command continues from the last checkpoint.`;
+function failureOfDeath(signal: NodeJS.Signals | null, code: number | null, planned: PlannedStage, logPath: string): Failure {
+  const stage = planned.name;
+  const again = keepsCheckpoints(planned) ? 'continues from its last checkpoint' : 'runs it again';
+  const hint = `What it had said is in ${logPath}. The same command ${again}.`;
   if (signal === 'SIGKILL') {
     return failed('stage-killed', `${stage} was killed by the system, probably out of memory`, { hint: `Use smaller images or fewer filters, or free memory. ${hint}` }).failure;
   }

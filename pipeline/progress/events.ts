@@ -11,7 +11,7 @@ export type RunEvent =
   | { readonly event: 'run-started'; readonly run: string; readonly folder: string; readonly stages: readonly string[] }
   /** `label` names what is done outside any stage: the engine's installation. */
   | { readonly event: 'preparing'; readonly label: string; readonly progress: Progress }
-  | { readonly event: 'stage-started'; readonly stage: string; readonly reason: string; readonly attempt: string }
+  | { readonly event: 'stage-started'; readonly stage: string; readonly reason: string; readonly attempt: string; /** Stopped, it continues from a checkpoint. */ readonly keepsCheckpoints?: boolean }
   | { readonly event: 'stage-waiting'; readonly stage: string; readonly message: string }
   | { readonly event: 'stage-progress'; readonly stage: string; readonly progress: Progress }
   | { readonly event: 'stage-log'; readonly stage: string; readonly line: string }

@@ -14,6 +14,7 @@ const chain = 'stages: { first: { uses: write }, second: { uses: write, from: fi
 
 test('--version and --help; every verb\'s help shows an example and fits 80 columns', async ({ project }) => {
   assert.equal(await project.run(['--version']), { code: 0, stdout: `${packageJson.version}\n`, stderr: '' });
+  for (const same of ['-v', 'version']) assert.is((await project.run([same])).stdout, `${packageJson.version}\n`);
   const general = await project.run(['--help']);
   for (const name of Object.keys(verbs)) {
     assert.match(general.stdout, new RegExp(`^  ${name} `, 'm'));

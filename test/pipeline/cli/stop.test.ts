@@ -46,7 +46,7 @@ test('a second Ctrl-C stops at once and leaves no process', async ({ project }) 
   const running = project.start(['run', 'study.yaml']);
   await until(() => project.starts['deaf'] === 1);
   running.process.kill('SIGINT');
-  await running.printed(/Ctrl-C again stops at once/);
+  await running.printed(/^stopping; Ctrl-C again stops at once/m);
   running.process.kill('SIGINT');
   assert.is((await running.finished).code, 130);
   await until(() => !isAlive(project.pidOf('deaf')));

@@ -2,7 +2,7 @@ import { basename, isAbsolute, posix } from 'node:path';
 import { failed, ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { ParameterPlaces, PreparedParams } from '../../pipeline/stage.ts';
-import { fillPlaceholders, placeholdersIn } from './placeholders.ts';
+import { fillPlaceholders, misspelledPlaceholder, placeholdersIn } from './placeholders.ts';
 import type { CommandInput, CommandParams } from './schema.ts';
 
 /** As the schema lets them through. */
@@ -16,6 +16,8 @@ export function prepareCommand(raw: unknown, places: ParameterPlaces): Result<Pr
   if (wrong) return wrong;
   const overlap = firstOverlap(inputs.map(({ as }) => as), outputs);
   if (overlap) return refused(places, overlap.place, overlap.message, 'names that neither repeat nor lie in each other');
+  const slip = misspelledPlaceholder(given.run, [...(places.from ?? []), 'seed']);
+  if (slip) return refusedPlaceholder(slip, places);
   const params: CommandParams = { ...given, inputs, outputs };
   return ok({
     params,
@@ -71,6 +73,14 @@ const within = (name: string, folder: string): boolean => `${name}/`.startsWith(
 
 function refused(places: ParameterPlaces, path: string, message: string, expected: string) {
   return failed('config-invalid-value', message, { ...at(places, path), expected });
+}
+
+function refusedPlaceholder({ written, meant }: { readonly written: string; readonly meant: string }, places: ParameterPlaces) {
+  return failed('config-invalid-value', `run speaks of {${written}}, which is neither seed nor a stage that from names`, {
+    ...at(places, 'run'),
+    expected: `{${meant}}?`,
+    hint: `a brace of the program itself is left alone with a space after it: { ${written} }`,
+  });
 }
 
 function at(places: ParameterPlaces, path: string) {

@@ -27,7 +27,7 @@ export const commandSchema: JsonSchema = {
   properties: {
     run: {
       description:
-        'The program: one string for the shell, or a list of the program and its arguments, without a shell. {stage} is the folder (relative to the working folder) that holds the outputs of a stage that `from` names; {seed} is the seed; $VAR is the shell’s. Processes that it leaves behind are ended.',
+        'The program: one string for the shell, or a list of the program and its arguments, without a shell. {stage} is the folder (relative to the working folder) that holds the outputs of a stage that `from` names; {seed} is the seed; other braces are the program’s own (one that resembles such a name by mistake is refused; { name } with spaces never is); $VAR is the shell’s. Processes that it leaves behind are ended.',
       anyOf: [
         { type: 'string', minLength: 1 },
         { type: 'array', items: { type: 'string' }, minItems: 1 },

@@ -63,6 +63,18 @@ test('a list runs without a shell; other braces and ${…} are left alone', asyn
   assert.ok(shell.lines.some((line) => line.includes('{print} is no stage')));
 });
 
+test('a placeholder with a slip is refused before anything runs; other braces are the program’s', () => {
+  const prepare = (run: string | readonly string[]) => commandStage.prepare(params(run, ['out']), placesIn('/', ['resize', 'a']));
+  for (const [run, meant] of [['cat {rezise}/x', '{resize}'], [['echo', '{Resize}'], '{resize}'], ['echo {sed}', '{seed}']] as const) {
+    const result = prepare(run);
+    assert.is(codeOf(result), 'config-invalid-value');
+    assert.ok(!result.ok && result.failure.exit === 64 && messageOf(result).includes(meant), messageOf(result));
+  }
+  for (const run of ["awk '{print}' {resize}/x {a} {seed}", 'echo ${resiz} ${HOME}', 'echo { rezise }', '{b} {x} {}', 'echo {1..3} {one,two}']) {
+    assert.is(codeOf(prepare(run)), 'ok', run);
+  }
+});
+
 test('its output and errors are the log, line by line; of overwritten lines the last state', async ({ rig }) => {
   const { result, lines } = await rig.run(commandStage, params('echo one; echo two >&2; printf "10%%\\r50%%\\r100%%\\n"; printf last; : > out', ['out']));
   assert.is(codeOf(result), 'ok', messageOf(result));

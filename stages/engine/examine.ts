@@ -1,5 +1,5 @@
 /** What `giverny doctor` and `giverny engine` say of the engines on this machine. */
-import { rmSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ok, type Result } from '../../pipeline/failure.ts';
 import type { EngineSelection } from '../../pipeline/stage.ts';
@@ -29,7 +29,7 @@ export const preferredDevice = (): EngineDevice => (hasGpu() && supportedRecipe(
 export function engineState(device: EngineDevice): Result<EngineState> {
   const recipe = supportedRecipe(device);
   if (!recipe.ok) return recipe;
-  const unfinished = statSync(workshopFolder(recipe.value), { throwIfNoEntry: false }) !== undefined;
+  const unfinished = existsSync(workshopFolder(recipe.value));
   return ok({ ...readInstallation(recipe.value), unfinished });
 }
 

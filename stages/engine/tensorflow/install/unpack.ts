@@ -1,6 +1,8 @@
 /** Step 3: takes out of wheels (zip files) only what is needed, streamed. */
 import { createWriteStream, mkdirSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
 import { openPromise } from 'yauzl';
@@ -68,29 +70,42 @@ async function placedEntries(zip: ZipFile, target: string, placement: Placement)
 }
 
 // A compiler is some twenty thousand small files: one after the other, most of the time would be waiting.
-const atOnce = 16;
+const small = { bytes: 1 << 20, atOnce: 16 };
 
 /** When it returns or throws, nothing is being written any more. */
 async function unpackEntries(zip: ZipFile, placed: readonly Placed[], help: Workshop['help']): Promise<void> {
   const total = placed.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
   for (const folder of new Set(placed.map(({ path }) => dirname(path)))) mkdirSync(folder, { recursive: true });
-  const errors: unknown[] = [];
   let done = 0;
-  await pLimit(atOnce).map(placed, async ({ entry, path }) => {
-    if (errors.length > 0) return;
-    await unpackEntry(zip, entry, path, help.stop).catch((error: unknown) => errors.push(error));
-    done += entry.uncompressedSize;
-    help.progress('unpacking', { done, total, unit: 'bytes' });
+  const told = ({ entry }: Placed) => help.progress('unpacking', { done: (done += entry.uncompressedSize), total, unit: 'bytes' });
+  const isSmall = ({ entry }: Placed) => entry.uncompressedSize <= small.bytes;
+  const errors: unknown[] = [];
+  await pLimit(small.atOnce).map(placed.filter(isSmall), async (file) => {
+    if (errors.length > 0 || help.stop.aborted) return;
+    await unpackSmall(zip, file).then(() => told(file), (error: unknown) => errors.push(error));
   });
   if (errors.length > 0) throw errors[0];
+  help.stop.throwIfAborted();
+  for (const file of placed.filter((candidate) => !isSmall(candidate))) {
+    await unpackLarge(zip, file, help.stop);
+    told(file);
+  }
 }
 
-async function unpackEntry(zip: ZipFile, entry: Entry, path: string, stop: AbortSignal): Promise<void> {
-  // A file is written from its beginning to its end: with all its bytes it is whole.
-  if (statSync(path, { throwIfNoEntry: false })?.size === entry.uncompressedSize) return;
-  const executable = (entry.externalFileAttributes >>> 16) & 0o111;
-  await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(path, { mode: executable ? 0o755 : 0o644 }), { signal: stop });
+async function unpackSmall(zip: ZipFile, file: Placed): Promise<void> {
+  if (isWhole(file)) return;
+  await writeFile(file.path, await buffer(await zip.openReadStreamPromise(file.entry)), { mode: modeOf(file) });
 }
+
+async function unpackLarge(zip: ZipFile, file: Placed, stop: AbortSignal): Promise<void> {
+  if (isWhole(file)) return;
+  await pipeline(await zip.openReadStreamPromise(file.entry), createWriteStream(file.path, { mode: modeOf(file) }), { signal: stop });
+}
+
+// A file is written from its beginning to its end: with all its bytes it is whole.
+const isWhole = ({ entry, path }: Placed): boolean => statSync(path, { throwIfNoEntry: false })?.size === entry.uncompressedSize;
+
+const modeOf = ({ entry }: Placed): number => ((entry.externalFileAttributes >>> 16) & 0o111 ? 0o755 : 0o644);
 
 function safe(place: string): string {
   if (posix.normalize(place) !== place || place.startsWith('../') || posix.isAbsolute(place)) throw new Error(`the entry ${place} leads out of the folder`);

@@ -78,7 +78,7 @@ function refused(places: ParameterPlaces, path: string, message: string, expecte
 function refusedPlaceholder({ written, meant }: { readonly written: string; readonly meant: string }, places: ParameterPlaces) {
   return failed('config-invalid-value', `run speaks of {${written}}, which is neither seed nor a stage that from names`, {
     ...at(places, 'run'),
-    expected: `{${meant}}?`,
+    expected: `{${meant}}`,
     hint: `a brace of the program itself is left alone with a space after it: { ${written} }`,
   });
 }

@@ -127,6 +127,7 @@ test('the death of a stage\'s process is a failure that says so', async ({ proje
   assert.is(code, 1);
   assert.match(stderr, /error in a: a was killed by the system, probably out of memory/);
   assert.match(stderr, /error in b: the process of b died of SIGSEGV/);
+  assert.match(stderr, /The same\s+command\s+runs\s+it\s+again/, 'it keeps no checkpoints');
 });
 
 test('a stage that says it was interrupted although nobody asked has failed', async ({ project }) => {

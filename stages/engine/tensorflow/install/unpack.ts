@@ -30,8 +30,12 @@ export function tensorflowPlacement(recipe: Pick<Recipe, 'libraries'>): Placemen
 export const cudaPlacement: Placement = (entry) =>
   /^nvidia\/[^/]+\/lib\/[^/]+\.so[.\d]*$/.test(entry) || /^nvidia\/cuda_nvcc\/(bin\/ptxas|nvvm\/libdevice\/[^/]+)$/.test(entry) ? entry : undefined;
 
-/** The whole of the ziglang wheel's compiler. */
-export const zigPlacement: Placement = (entry) => (entry.startsWith('ziglang/') && !entry.endsWith('/') ? entry : undefined);
+// Of the compiler's twenty thousand files most are the C libraries of systems for which giverny never compiles.
+const otherSystems = /^ziglang\/lib\/(libtsan|libc\/(mingw|musl|wasi|freebsd|netbsd|openbsd)|libc\/include\/[^/]*(windows|musl|wasi|freebsd|netbsd|openbsd)[^/]*)\//;
+
+/** The ziglang wheel's compiler, as far as Linux with glibc and macOS need it. */
+export const zigPlacement: Placement = (entry) =>
+  entry.startsWith('ziglang/') && !entry.endsWith('/') && !otherSystems.test(entry) ? entry : undefined;
 
 /** The folder of an unfinished installation that receives libraries and headers. */
 export const dependenciesFolder = ({ packages }: Pick<Workshop, 'packages'>): string => join(packages, bindingPackage, 'deps');

@@ -2,7 +2,7 @@
  * The cache of one root folder: finished stages by key, their files by content, checkpoints, leases and work folders.
  * Folders are made when something is first written; looking things up writes nothing but remembered digests.
  */
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, statSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { failed, ok } from '../failure.ts';
 import type { Result } from '../failure.ts';
@@ -71,10 +71,14 @@ export async function openCache(root: string): Promise<Result<Cache>> {
   return ok(makeCache(path.resolve(root), layout));
 }
 
+/** Types of file systems in which the kernel shows itself: Node's recursive mkdir never returns there. */
+const kernelFileSystems = [0x9fa0 /* /proc */, 0x62656572 /* /sys */];
+
 function obstacleAt(folder: string): string | undefined {
   try {
     const found = statSync(folder, { throwIfNoEntry: false });
-    if (found === undefined) return undefined;
+    if (found === undefined) return obstacleAt(path.dirname(folder)) === undefined ? undefined : 'cannot be made there';
+    if (kernelFileSystems.includes(statfsSync(folder).type)) return 'is a place of the kernel, where nothing can be written';
     if (!found.isDirectory()) return 'is not a folder';
     accessSync(folder, constants.R_OK | constants.X_OK);
     return undefined;

@@ -23,7 +23,7 @@ export async function selectEngine(request: EngineRequest, help: EngineSelection
   const found = await firstThatWorks(devicesFor(request), help);
   if (found.ok) return ok({ backend: 'tensorflow', version: found.value.recipe.tensorflow, device: found.value.device, ...threads });
   if (request.backend === 'tensorflow' || found.failure.exit !== 1) return found;
-  help.say(`engine: wasm, about 20 times slower for training, because ${found.failure.message}`);
+  help.say(`engine: wasm, 3 to 5 times slower for training, because ${found.failure.message}`);
   return ok(wasm);
 }
 

@@ -221,4 +221,10 @@ if (disk === undefined) console.log('skipped: a full disk, for a small one canno
   });
 });
 
+if (process.platform === 'linux') {
+  test('a place of the kernel is refused: Node would try to make folders there for ever', async () => {
+    for (const root of ['/proc', '/proc/cache', '/proc/deep/er', '/sys/cache']) assert.is(failureOf(await openCache(root)).code, 'cache-unwritable', root);
+  });
+}
+
 test.run();

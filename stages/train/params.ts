@@ -15,9 +15,10 @@ import { lastUsefulEpoch } from './learning-rate.ts';
 import type { LinearDecay } from './learning-rate.ts';
 import type { OptimizerParams } from './optimizer/schema.ts';
 import { weightsByTerm } from './step/losses.ts';
-import type { DiscriminatorUpdates, LossSettings, UpdateOrder } from './step/settings.ts';
+import type { DiscriminatorUpdates, LossSettings, Objective, UpdateOrder } from './step/settings.ts';
 
 export interface TrainParams {
+  readonly objective: Objective;
   readonly model: ModelSpec;
   readonly loss: LossSettings;
   readonly optimizer: OptimizerParams;
@@ -30,12 +31,19 @@ export interface TrainParams {
   readonly augment?: { readonly crop?: ImageSize; readonly flip: number };
   readonly image_pool: number;
   readonly learning_rate_schedule?: LinearDecay;
+  readonly ema_decay?: number;
+  readonly init_from?: string;
+  readonly on_nan: OnNan;
   readonly samples: number;
   readonly sample_split: Split;
   readonly sample_every: number;
   readonly checkpoint_every: CheckpointEvery;
   readonly keep_last: number;
+  readonly keep_every?: number;
 }
+
+/** What a loss or weight that is not finite leads to. */
+export type OnNan = 'stop' | 'rollback';
 
 type NumberOrPair = number | readonly [number, number];
 

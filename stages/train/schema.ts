@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../pipeline/stage.ts';
 import { modelSchema } from '../model/schema.ts';
 import { iterationsPattern } from './checkpoint/schedule.ts';
 import { optimizerSchema } from './optimizer/schema.ts';
-import { discriminatorUpdatesSchema, lossSchema, updateOrderSchema } from './step/settings.ts';
+import { discriminatorUpdatesSchema, emaDecaySchema, lossSchema, objectiveSchema, updateOrderSchema } from './step/settings.ts';
 
 const cropSide: JsonSchema = { type: 'integer', minimum: 4, maximum: 4096 };
 
@@ -39,6 +39,7 @@ export const trainSchema: JsonSchema = {
   type: 'object', additionalProperties: false,
   description: 'Trains a CycleGAN: two generators, two discriminators.',
   properties: {
+    objective: objectiveSchema,
     model: modelSchema,
     loss: lossSchema,
     optimizer: optimizerSchema,
@@ -54,6 +55,12 @@ export const trainSchema: JsonSchema = {
     augment,
     image_pool: count(0, 0, 'How many generated images are kept to show to the discriminators again (Shrivastava et al. 2017): 50 in the paper (pool_size in junyanz\'s code), 0 in the chapter.', 10_000),
     learning_rate_schedule: learningRateSchedule,
+    ema_decay: emaDecaySchema,
+    init_from: { type: 'string', minLength: 1, description: 'Begins with the networks of another run instead of random weights: its folder, or its name in runs/. The digest of those networks, not their place, is in the key.' },
+    on_nan: {
+      type: 'string', enum: ['stop', 'rollback'], default: 'stop',
+      description: 'When a loss or a weight becomes NaN or infinite. stop: fail, and say in which iteration and with which images. rollback: go back to the last regular checkpoint and on at half the learning rate, three times at most.',
+    },
     samples: count(2, 0, 'Images a domain that are drawn, chosen at random once: original, generated and reconstructed side by side.'),
     sample_split: { type: 'string', enum: ['test', 'train'], default: 'test', description: 'Which images are drawn. The chapter draws images it has trained on: train. A set without the split gives its other one.' },
     sample_every: count(10, 1, 'Epochs between drawings; the first and the last epoch are always drawn.'),
@@ -63,5 +70,6 @@ export const trainSchema: JsonSchema = {
       anyOf: [{ type: 'integer', minimum: 1 }, { type: 'string', pattern: iterationsPattern }],
     },
     keep_last: count(2, 1, 'How many checkpoints are kept.'),
+    keep_every: { type: 'integer', minimum: 1, description: 'Keeps the networks of every so many epochs as well, under models/epoch-…. Absent: only those of the end.' },
   },
 };

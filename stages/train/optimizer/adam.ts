@@ -7,6 +7,9 @@ export interface AdamSettings {
   readonly epsilon: number;
   /** One counter for all groups (one Keras optimizer object compiled into several models: the chapter), or one a group. */
   readonly shared_counter: boolean;
+  /** Absent: gradients are taken as they are. */
+  readonly global_clipnorm?: number;
+  readonly clipvalue?: number;
 }
 
 /** Variables that are stepped together, by their stable names. */

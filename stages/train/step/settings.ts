@@ -8,8 +8,12 @@ export interface LossSettings {
   readonly weights: LossWeights;
   readonly gan: GanLossName;
   readonly discriminator_weight: number;
+  /** Weight of the gradient penalty; only wgan-gp has one. */
+  readonly gradient_penalty?: number;
 }
 
+/** cyclegan: unpaired images. supervised: pairs; the same generators without discriminators, as a ceiling. */
+export type Objective = 'cyclegan' | 'supervised';
 export type UpdateOrder = 'discriminators_first' | 'generators_first';
 export type DiscriminatorUpdates = 'separate' | 'joint';
 
@@ -18,6 +22,7 @@ export interface TrainerSettings {
   readonly optimizer: AdamSettings;
   readonly update_order: UpdateOrder;
   readonly discriminator_updates: DiscriminatorUpdates;
+  readonly ema_decay?: number;
 }
 
 const weight = { type: 'number', minimum: 0 };
@@ -56,4 +61,14 @@ export const updateOrderSchema: JsonSchema = {
 export const discriminatorUpdatesSchema: JsonSchema = {
   type: 'string', enum: ['separate', 'joint'], default: 'separate',
   description: 'separate: each discriminator steps on the real images, then on the generated ones (the chapter). joint: one step on the sum of both losses (the paper).',
+};
+
+export const objectiveSchema: JsonSchema = {
+  type: 'string', enum: ['cyclegan', 'supervised'], default: 'cyclegan',
+  description: 'cyclegan: adversarial, cycle-consistency and identity losses on unpaired images (Zhu et al. 2017). supervised: mean |G(x) − y| on pairs, without discriminators: what the same generators reach when they are told the answer.',
+};
+
+export const emaDecaySchema: JsonSchema = {
+  type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1,
+  description: 'Keeps an exponential moving average of the generators\' weights: average ← d·average + (1 − d)·weight after each iteration, with d = min(ema_decay, (1 + n)/(10 + n)) in iteration n (Yazıcı et al. 2019; the warm-up as in tf.train.ExponentialMovingAverage). Absent: none.',
 };

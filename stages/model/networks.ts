@@ -16,16 +16,19 @@ export type Networks = Readonly<Record<NetworkName, LayersModel>>;
 
 /**
  * Makes the networks for images of `[height, width, channels]`, with the initial weights of `seed`. Fails with
- * `image-size-not-multiple-of-4` or `image-too-small`. `operations` replaces the engine's own (tests).
+ * `image-size-not-multiple-of-4` or `image-too-small`. `operations` replaces the engine's own (tests);
+ * `discriminatorOperations` only the discriminators' (a gradient penalty takes `twiceDifferentiableOperations(tf)`).
  */
-export function createNetworks(tf: Tf, spec: ModelSpec, image: ImageShape, seed: number, operations?: Operations): Result<Networks> {
+export function createNetworks(
+  tf: Tf, spec: ModelSpec, image: ImageShape, seed: number, operations?: Operations, discriminatorOperations = operations,
+): Result<Networks> {
   const checked = checkImageSize(spec, image);
   if (!checked.ok) return checked;
   const networks: Networks = {
     generatorAToB: generator(tf, 'generatorAToB', spec.generator, image, operations),
     generatorBToA: generator(tf, 'generatorBToA', spec.generator, image, operations),
-    discriminatorA: discriminator(tf, 'discriminatorA', spec.discriminator, image, operations),
-    discriminatorB: discriminator(tf, 'discriminatorB', spec.discriminator, image, operations),
+    discriminatorA: discriminator(tf, 'discriminatorA', spec.discriminator, image, discriminatorOperations),
+    discriminatorB: discriminator(tf, 'discriminatorB', spec.discriminator, image, discriminatorOperations),
   };
   for (const name of networkNames) setInitialWeights(tf, networks[name], spec, seed);
   return ok(networks);

@@ -7,6 +7,7 @@ import { tensorflowOperations } from './tensorflow.ts';
 
 export type { BatchStatistics, Operations } from './operations.ts';
 export { plainOperations } from './plain.ts';
+export { twiceDifferentiableOperations } from './twice-differentiable.ts';
 
 const chosen = new WeakMap<Tf, Operations>();
 

@@ -1,6 +1,6 @@
 /**
  * The operations as TensorFlow's own fused kernels, called through the binding of tfjs-node: one native call where plain
- * tfjs makes five to twenty-five. They have no second derivative; what needs one takes {@link plainOperations}.
+ * tfjs makes five to twenty-five. They have no second derivative; what needs one takes `twice-differentiable.ts`.
  */
 import type { Tensor, Tensor1D, Tensor4D, Tf } from '../../engine/tf.ts';
 import type { BatchStatistics, Operations } from './operations.ts';

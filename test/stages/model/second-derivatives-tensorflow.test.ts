@@ -1,0 +1,3 @@
+import { secondDerivativeTests } from './second-derivatives.ts';
+
+await secondDerivativeTests('tensorflow');

@@ -1,6 +1,6 @@
 /** What the training step can be told, with the train stage's schema for it. The defaults are the chapter's. */
 import type { JsonSchema } from '../../../pipeline/stage.ts';
-import type { GanLossName } from '../../model/losses/gan-loss.ts';
+import { ganLossNames, type GanLossName } from '../../model/losses/gan-loss.ts';
 import type { AdamSettings } from '../optimizer/adam.ts';
 import type { LossWeights } from './losses.ts';
 
@@ -8,9 +8,12 @@ export interface LossSettings {
   readonly weights: LossWeights;
   readonly gan: GanLossName;
   readonly discriminator_weight: number;
-  /** Weight of the gradient penalty; only wgan-gp has one. */
+  /** Weight of the gradient penalty; only wgan-gp has one. Absent: {@link defaultGradientPenalty}. */
   readonly gradient_penalty?: number;
 }
+
+/** λ of Gulrajani et al. 2017, and lambda_gp in junyanz's code. */
+export const defaultGradientPenalty = 10;
 
 /** cyclegan: unpaired images. supervised: pairs; the same generators without discriminators, as a ceiling. */
 export type Objective = 'cyclegan' | 'supervised';
@@ -48,7 +51,11 @@ export const lossSchema: JsonSchema = {
         identity: pair(1, 'Identity, mean |x − G(x)| on images that are of G\'s target already (the paper: half of cycle): AtoB weighs AToB(B) against B.'),
       },
     },
-    gan: { type: 'string', enum: ['mse'], default: 'mse', description: 'The adversarial loss. mse: least squares to 1 (real) and 0 (generated), on the discriminators\' sigmoid (the chapter) or linear output (LSGAN, the paper).' },
+    gan: {
+      type: 'string', enum: [...ganLossNames], default: 'mse',
+      description: 'The adversarial loss. mse: least squares to 1 (real) and 0 (generated) on whatever the discriminators end in (the chapter: a sigmoid). The others need discriminator.output linear. lsgan: least squares (Mao et al. 2017; the paper; gan_mode lsgan in junyanz\'s code). vanilla: cross-entropy of logits (Goodfellow et al. 2014, the generator\'s non-saturating form; gan_mode vanilla). hinge: max(0, 1 ∓ D), the generator −D (Lim and Ye 2017). wgan-gp: critic means and a gradient penalty (Gulrajani et al. 2017; gan_mode wgangp); needs discriminator_updates joint.',
+    },
+    gradient_penalty: { type: 'number', exclusiveMinimum: 0, description: `Weight of mean (‖∇D(x̂)‖ − 1)² between real and generated images; only with wgan-gp, where it is ${defaultGradientPenalty} if absent (λ of Gulrajani et al. 2017, equation 3; lambda_gp in junyanz's code). discriminator_weight does not weigh it.` },
     discriminator_weight: { type: 'number', exclusiveMinimum: 0, default: 1, description: 'Weight of each of a discriminator\'s two losses. 0.5: the paper halves them, to slow the discriminators down.' },
   },
 };

@@ -17,10 +17,10 @@ test('mean absolute error: value, and a gradient of sign/n that is 0 at 0', () =
 
 test('the GAN loss: mean squares to 1 for real, to 0 for generated, and their gradients', () => {
   const output = tf.tensor4d([0, 0.5, 1, 2], [1, 2, 2, 1]);
-  assert.equal(numbers(ganLoss(tf, output, 'real')), [(1 + 0.25 + 0 + 1) / 4]);
-  assert.equal(numbers(ganLoss(tf, output, 'generated')), [(0 + 0.25 + 1 + 4) / 4]);
-  assert.equal(numbers(tf.grad((x) => ganLoss(tf, x, 'real'))(output)), [-0.5, -0.25, 0, 0.5]);
-  assert.equal(numbers(tf.grad((x) => ganLoss(tf, x, 'generated'))(output)), [0, 0.25, 0.5, 1]);
+  assert.equal(numbers(ganLoss(tf, 'mse').real(output)), [(1 + 0.25 + 0 + 1) / 4]);
+  assert.equal(numbers(ganLoss(tf, 'mse').generated(output)), [(0 + 0.25 + 1 + 4) / 4]);
+  assert.equal(numbers(tf.grad((x) => ganLoss(tf, 'mse').real(x))(output)), [-0.5, -0.25, 0, 0.5]);
+  assert.equal(numbers(tf.grad((x) => ganLoss(tf, 'mse').generated(x))(output)), [0, 0.25, 0.5, 1]);
 });
 
 test.run();

@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../random.ts';
 import { mix, multiply, scale, smoothstep, type Colour } from '../colour.ts';
 import { fbm, simplexNoise } from '../noise.ts';
-import type { Canvas } from './canvas.ts';
+import type { Canvas } from '../canvas.ts';
 import type { Light } from './light.ts';
 
 const greens: readonly Colour[] = [[0.36, 0.47, 0.2], [0.3, 0.42, 0.22], [0.48, 0.48, 0.22], [0.62, 0.53, 0.28], [0.26, 0.36, 0.2]];

@@ -1,7 +1,7 @@
 /** Photo-like landscapes, drawn from random numbers alone, so that nobody holds rights in them. */
 import { clamp01, createPicture, shrink, type Picture } from '../../image/picture.ts';
 import type { RandomStream } from '../../random.ts';
-import { Canvas } from './canvas.ts';
+import { Canvas } from '../canvas.ts';
 import { paintFlowers, paintHills } from './ground.ts';
 import { drawLight, type Light } from './light.ts';
 import { paintMountains } from './mountains.ts';

@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../random.ts';
 import { mix, multiply, scale, smoothstep, type Colour } from '../colour.ts';
 import { fbm, ridged, simplexNoise, type Noise } from '../noise.ts';
-import type { Canvas } from './canvas.ts';
+import type { Canvas } from '../canvas.ts';
 import type { Light } from './light.ts';
 
 /** One range of mountains. Heights and places are shares of the picture's side. */

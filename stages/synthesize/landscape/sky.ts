@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../random.ts';
 import { mix, smoothstep, type Colour } from '../colour.ts';
 import { fbm, simplexNoise } from '../noise.ts';
-import type { Canvas } from './canvas.ts';
+import type { Canvas } from '../canvas.ts';
 import type { Light } from './light.ts';
 
 const CLOUD_OCTAVES = 4;

@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../random.ts';
 import { mix, multiply, type Colour } from '../colour.ts';
 import { simplexNoise, type Noise } from '../noise.ts';
-import type { Canvas } from './canvas.ts';
+import type { Canvas } from '../canvas.ts';
 import type { Light } from './light.ts';
 
 interface Tree {

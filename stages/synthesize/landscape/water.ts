@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../random.ts';
 import { mix, scale, smoothstep, type Colour } from '../colour.ts';
 import { simplexNoise } from '../noise.ts';
-import type { Canvas } from './canvas.ts';
+import type { Canvas } from '../canvas.ts';
 import type { Light } from './light.ts';
 
 const depths: readonly Colour[] = [[0.1, 0.2, 0.26], [0.12, 0.26, 0.28], [0.16, 0.2, 0.2]];

@@ -5,6 +5,9 @@ export type { Task } from './task.ts';
 
 const tasks = {
   painterly: async () => (await import('./painterly.ts')).painterly,
+  'colour-permutation': async () => (await import('./colour-permutation.ts')).colourPermutation,
+  outlines: async () => (await import('./outlines.ts')).outlines,
+  'tone-and-stripe': async () => (await import('./tone-and-stripe.ts')).toneStripe,
 } as const satisfies Readonly<Record<string, () => Promise<Task>>>;
 
 export type TaskName = keyof typeof tasks;

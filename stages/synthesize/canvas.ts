@@ -1,5 +1,5 @@
-import { createPicture, type Picture } from '../../image/picture.ts';
-import type { Colour } from '../colour.ts';
+import { createPicture, type Picture } from '../image/picture.ts';
+import type { Colour } from './colour.ts';
 
 /** A square picture that is painted from back to front. Places are [0, 1] from the left and from the top. */
 export class Canvas {

@@ -29,7 +29,10 @@ function c7s1(network: NetworkWriter, spec: GeneratorSpec, filters: number): voi
 /** 3×3 convolution, stride 2 – norm – ReLU: half the height and width. */
 function d(network: NetworkWriter, spec: GeneratorSpec, filters: number): void {
   const name = `d${filters}`;
-  network.convolution(name, { filters, kernel: 3, stride: 2, bias: spec.use_bias }).norm(`${name}_norm`, spec.norm).activation(`${name}_relu`, 'relu');
+  const convolution = { filters, kernel: 3, stride: 2, bias: spec.use_bias } as const;
+  if (spec.strided_padding === 'same') network.convolution(name, convolution);
+  else network.zeroPadding(`${name}_padding`, 1).convolution(name, { ...convolution, padding: 'valid' });
+  network.norm(`${name}_norm`, spec.norm).activation(`${name}_relu`, 'relu');
 }
 
 /** Residual block: two 3×3 convolutions with norms, ReLU between them, plus the input. */
@@ -45,7 +48,11 @@ function R(network: NetworkWriter, spec: GeneratorSpec, filters: number, block: 
 /** 3×3 transposed convolution, stride 2 – norm – ReLU: twice the height and width. */
 function u(network: NetworkWriter, spec: GeneratorSpec, filters: number): void {
   const name = `u${filters}`;
-  network.transposedConvolution(name, { filters, kernel: 3, stride: 2, bias: spec.transposed_use_bias }).norm(`${name}_norm`, spec.norm).activation(`${name}_relu`, 'relu');
+  const convolution = { filters, kernel: 3, stride: 2, bias: spec.transposed_use_bias } as const;
+  if (spec.strided_padding === 'same') network.transposedConvolution(name, convolution);
+  // Unpadded it is 2·size + 1 long; PyTorch's padding=1 cuts both ends, its output_padding=1 keeps the last.
+  else network.transposedConvolution(name, { ...convolution, padding: 'valid' }).cropFirst(`${name}_crop`);
+  network.norm(`${name}_norm`, spec.norm).activation(`${name}_relu`, 'relu');
 }
 
 /** 7×7 convolution to the image's channels, no norm – tanh. */

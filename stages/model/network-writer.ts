@@ -51,6 +51,11 @@ export class NetworkWriter {
     return this.add(this.tf.layers.zeroPadding2d({ name, padding: [size, size] }));
   }
 
+  /** Takes the first row and the first column away. */
+  cropFirst(name: string): this {
+    return this.add(this.tf.layers.cropping2D({ name, cropping: [[1, 0], [1, 0]] }));
+  }
+
   reflectionPadding(name: string, size: number): this {
     return this.add(this.layers.reflectionPadding({ name, size }));
   }

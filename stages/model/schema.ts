@@ -42,7 +42,7 @@ const norm = (where: string, initial: NormSpec): JsonSchema => ({
 const modelDefaults: ModelSpec = {
   generator: {
     filters: 32, residual_blocks: 6, norm: normDefaults.row, residual_norm: normDefaults.batch,
-    padding: 'zero', use_bias: true, transposed_use_bias: false, output: 'tanh',
+    padding: 'zero', strided_padding: 'same', use_bias: true, transposed_use_bias: false, output: 'tanh',
   },
   discriminator: { filters: 64, strides: [2, 2, 2, 2], norm: normDefaults.row, use_bias: true, output: 'sigmoid' },
   init_type: 'glorot_uniform',
@@ -62,6 +62,10 @@ const generator: JsonSchema = {
     norm: norm('after the outer convolutions', g.norm),
     residual_norm: norm('in the residual blocks', g.residual_norm),
     padding: { type: 'string', enum: ['zero', 'reflect'], default: g.padding, description: 'Padding of the 7×7 convolutions and of the residual blocks. reflect: the paper (padding_type in junyanz\'s code).' },
+    strided_padding: {
+      type: 'string', enum: ['same', 'symmetric'], default: g.strided_padding,
+      description: 'Where the zeros of the 3×3 convolutions of stride 2 lie, plain and transposed. same: below and to the right (TensorFlow, the chapter). symmetric: a pixel on every side (the paper: PyTorch\'s padding=1, and output_padding=1 of the transposed, in junyanz\'s code).',
+    },
     use_bias: { type: 'boolean', default: g.use_bias, description: 'Biases of the convolutions that a normalization follows. With channel or batch norm they change nothing. (use_bias in junyanz\'s code.)' },
     transposed_use_bias: { type: 'boolean', default: g.transposed_use_bias, description: 'Biases of the transposed convolutions (the chapter has none).' },
     output: { type: 'string', enum: ['tanh', 'linear'], default: g.output, description: 'Activation of the last layer; tanh fits images in [-1, 1].' },

@@ -24,6 +24,7 @@ export interface GeneratorSpec {
   readonly norm: NormSpec;
   readonly residual_norm: NormSpec;
   readonly padding: 'zero' | 'reflect';
+  readonly strided_padding: 'same' | 'symmetric';
   readonly use_bias: boolean;
   readonly transposed_use_bias: boolean;
   readonly output: 'tanh' | 'linear';

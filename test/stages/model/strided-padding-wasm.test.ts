@@ -1,0 +1,3 @@
+import { stridedPaddingTests } from './strided-padding.ts';
+
+await stridedPaddingTests('wasm');

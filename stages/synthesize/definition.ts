@@ -15,8 +15,10 @@ export const synthesizeStage: StageDefinition<SynthesizeParams> = {
   failures: {},
   outputs: () => imageSetOutputs,
   prepare(params) {
-    const { task, size, train, test } = params as SynthesizeParams;
-    return ok({ params: { task, size, train, test }, keyed: { task, size, train, test }, random: true });
+    const { task, size, train, test, pairs } = params as SynthesizeParams;
+    // Absent where it is `test`: sets drawn before it could be asked for keep their keys.
+    const keyed = { task, size, train, test, ...(pairs === 'all' && { pairs }) };
+    return ok({ params: { task, size, train, test, pairs }, keyed, random: true });
   },
   load: async () => (await import('./run.ts')).implementation,
 };

@@ -28,7 +28,7 @@ async function drawAll(context: StageContext<SynthesizeParams>): Promise<Result<
   const task = await loadTask(params.task);
   const description: ImageSetDescription = {
     format: 'images',
-    splits: { train: { paired: false }, ...(params.test > 0 && { test: { paired: true } }) },
+    splits: { train: { paired: params.pairs === 'all' }, ...(params.test > 0 && { test: { paired: true } }) },
   };
   await makePartFolders(out, description);
   const drawn = await drawEach(context, drawingsOf(params), (drawing) => {
@@ -59,14 +59,15 @@ async function drawEach(context: StageContext, drawings: readonly Drawing[], dra
   return ok(undefined);
 }
 
-/** Unpaired for training: A and B show different scenes. Paired for the test. */
-function drawingsOf({ train, test }: SynthesizeParams): Drawing[] {
+/** Paired for the test. For training A and B show different scenes, unless all are to be pairs: then those of A. */
+function drawingsOf({ train, test, pairs }: SynthesizeParams): Drawing[] {
+  const sceneOf = (split: Split, domain: Domain) => (split === 'test' ? 'test' : `train ${pairs === 'all' ? 'A' : domain}`);
   const part = (split: Split, domain: Domain, count: number) =>
     Array.from({ length: count }, (_, index) => ({
       split,
       domain,
       name: `${String(index).padStart(4, '0')}.png`,
-      scene: split === 'test' ? `test ${index}` : `train ${domain} ${index}`,
+      scene: `${sceneOf(split, domain)} ${index}`,
     }));
   return [part('train', 'A', train), part('train', 'B', train), part('test', 'A', test), part('test', 'B', test)].flat();
 }

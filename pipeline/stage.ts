@@ -22,12 +22,29 @@ export interface ParameterPlaces {
   writtenTogether(path: string, other: string): boolean;
   /** Names of the stages that it reads (`from`), in order: for parameters that speak of them, since names are in no key. */
   readonly from?: readonly string[];
+  /**
+   * The run in runs/ that `name`, written at `path`, means: its name, the unique beginning of it or of its id, or `latest`.
+   * Fails with `run-not-found` or `run-folder-damaged`, at its place. Absent where there is no folder of runs.
+   */
+  findRun?(path: string, name: string): Result<FoundRun>;
+}
+
+/** A run of this project. */
+export interface FoundRun {
+  /** The folder's name. */
+  readonly run: string;
+  /** The absolute path of its folder: for a `latest` that this very command has resolved before, what it was then. */
+  readonly folder: string;
+  /** As run.json says: a run that reads `running` may have been killed since. */
+  readonly state: 'running' | 'done' | 'failed' | 'interrupted';
 }
 
 /** A file or folder outside the cache whose content decides the result. `name` stands for it in the key; its path does not. */
 export interface OutsideInput {
   readonly name: string;
   readonly path: string;
+  /** Of a folder: the files that count, relative to it, with forward slashes; the others may change. Absent: all. */
+  readonly only?: readonly string[];
   /** Where the config names it. */
   readonly where?: Where;
 }

@@ -8,9 +8,10 @@ import { chooseEngine } from '../execute/choose-engine.ts';
 import { checkRunFolder } from '../execute/run-folder-clash.ts';
 import { failed, ok, type Result } from '../failure.ts';
 import { planStages, type Plan, type PlannedStage } from '../plan/plan.ts';
+import { runFinder } from '../run-folder/named-run.ts';
 import type { CommandIo } from './command.ts';
 import { findConfig } from './find-config.ts';
-import type { RunArguments } from './run-arguments.ts';
+import { isSameCommand, type RunArguments } from './run-arguments.ts';
 
 export interface MadePlan {
   readonly plan: Plan;
@@ -22,7 +23,8 @@ export interface MadePlan {
 export async function makePlan(given: RunArguments, io: CommandIo, help: EngineSelectionHelp): Promise<Result<MadePlan>> {
   const file = findConfig(given.config, io, help.say);
   if (!file.ok) return file;
-  const config = await loadConfig(file.value, given.overrides, io.catalog, io.cwd);
+  const findRun = runFinder(io.root, (command) => isSameCommand(command, given));
+  const config = await loadConfig(file.value, given.overrides, io.catalog, io.cwd, findRun);
   if (!config.ok) return config;
   for (const warning of config.value.warnings) help.say(warning);
   const known = checkForced(given, config.value);

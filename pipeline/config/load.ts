@@ -6,6 +6,7 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import type { Catalog } from '../catalog.ts';
 import type { Failure, Result } from '../failure.ts';
 import { fail, ok } from '../failure.ts';
+import type { RunFinder } from '../run-folder/named-run.ts';
 import type { Json } from '../stage.ts';
 import { applyOverride } from './override/apply-override.ts';
 import type { Dropped } from './schema/belongs-to.ts';
@@ -39,16 +40,16 @@ export interface LoadedConfig {
   readonly dropped: readonly Dropped[];
 }
 
-/** `file` and relative paths in overrides are relative to `cwd`. */
-export async function loadConfig(file: string, overrides: readonly string[], catalog: Catalog, cwd: string): Promise<Result<Config>> {
+/** `file` and relative paths in overrides are relative to `cwd`. Without `findRun` a config can name no run. */
+export async function loadConfig(file: string, overrides: readonly string[], catalog: Catalog, cwd: string, findRun?: RunFinder): Promise<Result<Config>> {
   const document = await readConfig(resolve(cwd, file));
   if (!document.ok) return document;
-  const loaded = await resolveConfig(document.value, overrides, catalog, cwd);
+  const loaded = await resolveConfig(document.value, overrides, catalog, cwd, findRun);
   return loaded.ok ? ok(loaded.value.config) : loaded;
 }
 
 /** Applies overrides to a config that was read, and checks the whole. */
-export async function resolveConfig(document: ConfigDocument, texts: readonly string[], catalog: Catalog, cwd: string): Promise<Result<LoadedConfig>> {
+export async function resolveConfig(document: ConfigDocument, texts: readonly string[], catalog: Catalog, cwd: string, findRun?: RunFinder): Promise<Result<LoadedConfig>> {
   const overridden = override(document, texts, cwd);
   if (!overridden.ok) return overridden;
   const remaining = withoutRemovedStages(overridden.value.root);
@@ -60,7 +61,7 @@ export async function resolveConfig(document: ConfigDocument, texts: readonly st
   const checked = await checkStages(resolved, catalog.stages);
   const problems = [...idleOverrides(resolved, referenced, overridden.value.overrides), ...(await ownProblems(resolved, catalog)), ...checked.problems];
   if (problems.length > 0) return fail(combine(problems, document.file));
-  const { prepared, problems: unprepared } = prepareStages(checked.stages, checked.root, dirname(document.file));
+  const { prepared, problems: unprepared } = prepareStages(checked.stages, checked.root, { folder: dirname(document.file), findRun });
   if (unprepared.length > 0) return fail(combine(unprepared, document.file));
   const warnings = [...unusedSections(resolved, referenced, cwd), ...checked.dropped.map((dropped) => droppedLine(dropped, cwd))];
   const config = configOf(document.file, checked.root, prepared, warnings);

@@ -5,7 +5,7 @@ import { errorCode } from '../cache/file-failure.ts';
 import { failed, ok } from '../failure.ts';
 import type { Failure, Result } from '../failure.ts';
 import type { OutsideInput } from '../stage.ts';
-import { digestFile, digestText, listFolder, listingText } from './digest.ts';
+import { byPath, digestFile, digestText, listFolder, listingText } from './digest.ts';
 import type { FileDigester, ListedFile } from './digest.ts';
 
 /** What an outside file or folder holds. A folder's digest is that of its listing, kept to say later which files changed. */
@@ -23,12 +23,21 @@ export async function readOutside(input: OutsideInput, digester: FileDigester = 
     const found = await stat(input.path);
     if (found.isFile()) return ok({ name: input.name, digest: await digester(input.path) });
     if (!found.isDirectory()) return missing(input, 'is neither a file nor a folder');
-    const files = await listFolder(input.path, digester);
+    const files = input.only === undefined ? await listFolder(input.path, digester) : await listOnly(input.path, input.only, digester);
     const listing = listingText(files);
     return ok({ name: input.name, digest: digestText(listing), files, listing });
   } catch (error) {
     return unreadable(input, error);
   }
+}
+
+async function listOnly(folder: string, names: readonly string[], digester: FileDigester): Promise<readonly ListedFile[]> {
+  const files: ListedFile[] = [];
+  for (const name of names) {
+    const file = path.join(folder, name);
+    files.push({ path: name, digest: await digester(file), bytes: (await stat(file)).size });
+  }
+  return files.sort(byPath);
 }
 
 /** Names the file below a folder that is meant, where it is not the folder itself. */

@@ -1,4 +1,5 @@
 /** run.json: what a run is and how it went. Its state is only believed together with whether its process still lives. */
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failed, type Failure, type Result, ok } from '../failure.ts';
@@ -64,13 +65,25 @@ export const runRecordFile = 'run.json';
 /** The record, undefined where the folder has none yet, or `run-folder-damaged`. */
 export async function readRunRecord(folder: string): Promise<Result<RunRecord | undefined>> {
   const file = join(folder, runRecordFile);
-  let text: string;
+  return readFile(file, 'utf8').then((text) => parseRecord(file, text), (error: unknown) => unreadRecord(file, error));
+}
+
+/** As {@link readRunRecord}, for a config that names a run: configs are checked without waiting. */
+export function readRunRecordSync(folder: string): Result<RunRecord | undefined> {
+  const file = join(folder, runRecordFile);
   try {
-    text = await readFile(file, 'utf8');
+    return parseRecord(file, readFileSync(file, 'utf8'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return ok(undefined);
-    return damaged(file, 'cannot be read');
+    return unreadRecord(file, error);
   }
+}
+
+function unreadRecord(file: string, error: unknown): Result<undefined> {
+  if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return ok(undefined);
+  return damaged(file, 'cannot be read');
+}
+
+function parseRecord(file: string, text: string): Result<RunRecord> {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,20 +1,30 @@
 /** Answers a stage's questions about where its parameters stand. */
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import type { Where } from '../../failure.ts';
+import type { RunFinder } from '../../run-folder/named-run.ts';
 import type { ParameterPlaces } from '../../stage.ts';
 import type { MapNode } from '../tree/config-node.ts';
 import { nearestSource, nodeAt, pathOf } from '../tree/config-node.ts';
 import { whereOf } from '../tree/source.ts';
 
 /** `stage` is the stage's path in the config; `folder` that of the config, for paths that are defaults. */
-export function parameterPlaces(root: MapNode, stage: readonly string[], folder: string): ParameterPlaces {
+export function parameterPlaces(root: MapNode, stage: readonly string[], folder: string, findRun?: RunFinder): ParameterPlaces {
   const node = (path: string) => nodeAt(root, [...stage, ...pathOf(path)]);
+  const where = (path: string): Where | undefined => {
+    const found = node(path);
+    const source = (found?.kind === 'scalar' ? found.source : undefined) ?? nearestSource(root, [...stage, ...pathOf(path)]);
+    return source && whereOf(source);
+  };
   return {
-    where(path) {
-      const found = node(path);
-      const source = (found?.kind === 'scalar' ? found.source : undefined) ?? nearestSource(root, [...stage, ...pathOf(path)]);
-      return source && whereOf(source);
-    },
+    where,
+    ...(findRun === undefined ? {} : {
+      findRun(path: string, name: string) {
+        const found = findRun(name, [...stage, ...pathOf(path)]);
+        const at = where(path);
+        return found.ok || at === undefined ? found : { ok: false as const, failure: { ...found.failure, where: at } };
+      },
+    }),
     resolvePath(path, value) {
       const found = node(path);
       const base = (found?.kind === 'scalar' ? found.folder : undefined) ?? found?.source?.text.folder ?? folder;

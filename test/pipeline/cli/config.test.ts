@@ -13,7 +13,7 @@ test.after(() => folder.remove());
 
 async function config(...args: readonly string[]) {
   let [stdout, stderr] = ['', ''];
-  const io = { cwd: folder.path, color: false, catalog, stdout: (text: string) => void (stdout += text), stderr: (text: string) => void (stderr += text) };
+  const io = { cwd: folder.path, root: folder.path, color: false, catalog, stdout: (text: string) => void (stdout += text), stderr: (text: string) => void (stderr += text) };
   return { code: await configCommand(args, io), stdout, stderr };
 }
 

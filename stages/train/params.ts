@@ -14,6 +14,7 @@ import { trainFailed } from './failures.ts';
 import { lastUsefulEpoch } from './learning-rate.ts';
 import type { LinearDecay } from './learning-rate.ts';
 import type { OptimizerParams } from './optimizer/schema.ts';
+import { stepChecks } from './step/checks.ts';
 import { weightsByTerm } from './step/losses.ts';
 import type { DiscriminatorUpdates, LossSettings, Objective, UpdateOrder } from './step/settings.ts';
 
@@ -60,7 +61,7 @@ interface WrittenParams extends Omit<TrainParams, 'model' | 'loss' | 'augment'> 
  */
 export function prepareTrain(params: unknown, places: ParameterPlaces): Result<PreparedParams<TrainParams>> {
   const canonical = canonicalParams(params as WrittenParams);
-  for (const check of [checkSchedule, checkWeights, checkCrop]) {
+  for (const check of [checkSchedule, checkWeights, checkCrop, ...stepChecks]) {
     const checked = check(canonical, places);
     if (!checked.ok) return checked;
   }

@@ -1,15 +1,14 @@
 /** Adam (Kingma and Ba 2015) in Keras's form, its state by name. */
 import type { NamedTensorMap, Scalar, Tensor, Tf, Variable } from '../../engine/tf.ts';
+import { createClip, type ClipSettings } from './clip.ts';
 
-export interface AdamSettings {
+/** Without clipping, gradients are taken as they are. */
+export interface AdamSettings extends ClipSettings {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
   /** One counter for all groups (one Keras optimizer object compiled into several models: the chapter), or one a group. */
   readonly shared_counter: boolean;
-  /** Absent: gradients are taken as they are. */
-  readonly global_clipnorm?: number;
-  readonly clipvalue?: number;
 }
 
 /** Variables that are stepped together, by their stable names. */
@@ -19,7 +18,7 @@ export interface Adam<Group extends string> {
   /**
    * One step of a group: t ← t + 1, m ← m + (1 − β1)(g − m), v ← v + (1 − β2)(g² − v),
    * w ← w − lr·√(1 − β2^t)/(1 − β1^t)·m/(√v + ε). `gradients` are keyed by `variable.name`, as tf.variableGrads has them;
-   * a variable without one (nothing depends on it) is left as it is.
+   * a variable without one (nothing depends on it) is left as it is. Gradients are clipped first, the group's together.
    */
   step(group: Group, gradients: NamedTensorMap, learningRate: Scalar): void;
   /** Moments `adam/m/<variable>` and `adam/v/<variable>`, counters `adam/counter` or `adam/counter/<group>`. */
@@ -35,6 +34,7 @@ interface Moments {
 
 export function createAdam<Group extends string>(tf: Tf, settings: AdamSettings, groups: Readonly<Record<Group, VariableGroup>>): Adam<Group> {
   const constants = createConstants(tf, settings);
+  const clip = createClip(tf, settings);
   const state = new Map<string, Variable>();
   const zeros = (name: string, shape: number[]): Variable => {
     const variable = tf.tidy(() => tf.variable(tf.zeros(shape), false));
@@ -53,8 +53,9 @@ export function createAdam<Group extends string>(tf: Tf, settings: AdamSettings,
   return {
     step: (group, gradients, learningRate) => tf.tidy(() => {
       const alpha = stepSize(tf, constants, counters.get(group)!, learningRate);
+      const clipped = clip ? clip(gradients) : gradients;
       for (const slot of moments.get(group)!) {
-        const gradient = gradients[slot.variable.name];
+        const gradient = clipped[slot.variable.name];
         if (gradient) update(tf, constants, slot, gradient, alpha);
       }
     }),

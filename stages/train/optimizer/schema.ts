@@ -19,7 +19,7 @@ export const optimizerSchema: JsonSchema = {
     beta2: { type: 'number', minimum: 0, exclusiveMaximum: 1, default: beta2, description: 'Decay of the second moment.' },
     epsilon: { type: 'number', exclusiveMinimum: 0, default: epsilon, description: 'Added to √v. Keras: 1e-7.' },
     shared_counter: { type: 'boolean', default: shared_counter, description: 'true: one step counter t for all networks, as where one Keras optimizer object serves several models (the chapter: t grows by 5 an iteration). false: one for the generators and one for each discriminator (the paper).' },
-    global_clipnorm: { type: 'number', exclusiveMinimum: 0, description: 'Scales all gradients of a step by one factor so that their joint L2 norm is at most this (global_clipnorm in Keras; Pascanu et al. 2013). Absent: not clipped.' },
-    clipvalue: { type: 'number', exclusiveMinimum: 0, description: 'Cuts each gradient value to [-clipvalue, clipvalue] (clipvalue in Keras). Absent: not clipped.' },
+    global_clipnorm: { type: 'number', exclusiveMinimum: 0, description: 'Scales all gradients of a step (both generators\' together, each discriminator\'s) by one factor so that their joint L2 norm is at most this (global_clipnorm in Keras; Pascanu et al. 2013). Absent: not clipped.' },
+    clipvalue: { type: 'number', exclusiveMinimum: 0, description: 'Cuts each gradient value to [-clipvalue, clipvalue] (clipvalue in Keras). Not together with global_clipnorm. Absent: not clipped.' },
   },
 };

@@ -28,9 +28,12 @@ export function checkImageSize(spec: ModelSpec, [height, width]: readonly [heigh
   return ok(undefined);
 }
 
-/** The discriminator must have a patch; a quarter of the size must be more than a residual block reflects, which 8 pixels are. */
-function smallestSize({ generator, discriminator }: ModelSpec): number {
-  let size = generator.padding === 'reflect' ? 8 : 4;
+/**
+ * A quarter of the size must be 2 pixels at least: reflection needs a neighbour, and instance normalization (or batch
+ * normalization of one image) of a single pixel makes 0 of everything. The discriminator must have a patch.
+ */
+function smallestSize({ discriminator }: ModelSpec): number {
+  let size = 8;
   while (patches(size, discriminator.strides) < 1) size += 4;
   return size;
 }

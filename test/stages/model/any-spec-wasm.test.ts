@@ -1,0 +1,3 @@
+import { anySpecTests } from './any-spec.ts';
+
+await anySpecTests('wasm');

@@ -1,0 +1,104 @@
+/**
+ * Graph capture, tf.function for tfjs-node: a step that reads and writes tf.Variables is run once while its operations
+ * are recorded, and becomes one graph that TensorFlow optimizes, runs in parallel and runs in one call. What JavaScript
+ * decides or draws during the step (branches, random numbers, tensors from outside) is decided once, at capture.
+ */
+import type { Tensor, Tf, Variable } from '../tf.ts';
+import { CompiledStep, type StepGraph } from './compiled-step.ts';
+import type { CaptureFailure } from './failure.ts';
+import { first, nodeOf, typeAttribute, type Graph, type Node, type Value } from './graph.ts';
+import { dataType, nativeBackend, nativeCopy, nativeId, type NativeBackend } from './native.ts';
+import { Recorder } from './recorder.ts';
+import { loadGraph } from './saved-model.ts';
+
+export interface CaptureRequest<Input extends string, Output extends string> {
+  /** All that the step reads or writes from run to run, by names of the caller's. */
+  readonly variables: ReadonlyMap<string, Variable>;
+  /** Example tensors; the compiled step takes tensors of these shapes and types. */
+  readonly inputs: Readonly<Record<Input, Tensor>>;
+  /** The step, synchronous. Its outputs are disposed by the one who called for them. */
+  readonly step: (inputs: Readonly<Record<Input, Tensor>>) => Readonly<Record<Output, Tensor>>;
+  /** A folder for a moment's file. */
+  readonly scratch: string;
+}
+
+export type Captured<Output extends string> =
+  | { readonly ok: true; readonly value: CompiledStep<Output> }
+  | { readonly ok: false; readonly failure: CaptureFailure };
+
+/**
+ * Compiles a step. It is run once, eagerly, and everything is as it was before: the variables keep their values, and
+ * the session starts from them.
+ */
+export function capture<Input extends string, Output extends string>(tf: Tf, request: CaptureRequest<Input, Output>): Captured<Output> {
+  if (tf.getBackend() !== 'tensorflow') return { ok: false, failure: { message: 'only TensorFlow runs graphs' } };
+  const foreign = [...Object.entries<Tensor>(request.inputs), ...request.variables].find(([, { dtype }]) => dtype === 'string' || dtype === 'complex64');
+  if (foreign) return { ok: false, failure: { message: `${foreign[0]} is a tensor of ${foreign[1].dtype}` } };
+  const backend = nativeBackend(tf);
+  const recorded = onPrivateCopies(backend, request, (inputs) => recordStep(tf, inputs, request));
+  if (!recorded.ok) return recorded;
+  const { nodes, graph } = recorded.value;
+  try {
+    const compiled = new CompiledStep<Output>(backend, loadGraph(backend.binding, nodes, request.scratch), graph);
+    compiled.upload();
+    return { ok: true, value: compiled };
+  } catch (error) {
+    return { ok: false, failure: refusedByTensorFlow(error) };
+  }
+}
+
+/**
+ * Gives every variable and input a native tensor of its own for the time of recording: tensors that share one (a weight
+ * and the average that began as its copy) could not be told apart.
+ */
+function onPrivateCopies<Input extends string, T>(
+  backend: NativeBackend, { variables, inputs }: Pick<CaptureRequest<Input, string>, 'variables' | 'inputs'>, work: (inputs: Record<Input, Tensor>) => T,
+): T {
+  const copyOf = (tensor: Tensor) => backend.createOutputTensor(nativeCopy(backend.binding, nativeId(backend, tensor)));
+  const originals = [...variables.values()].map((variable) => [variable, variable.clone()] as const);
+  const assign = (variable: Variable, value: Tensor) => {
+    variable.assign(value);
+    value.dispose();
+  };
+  for (const [variable] of originals) assign(variable, copyOf(variable));
+  const copies = Object.fromEntries(Object.entries<Tensor>(inputs).map(([name, tensor]) => [name, copyOf(tensor)])) as Record<Input, Tensor>;
+  try {
+    return work(copies);
+  } finally {
+    for (const [variable, original] of originals) assign(variable, original);
+    for (const copy of Object.values<Tensor>(copies)) copy.dispose();
+  }
+}
+
+type Recorded = { readonly ok: true; readonly value: { readonly nodes: readonly Node[]; readonly graph: StepGraph } } | { readonly ok: false; readonly failure: CaptureFailure };
+
+function recordStep<Input extends string, Output extends string>(tf: Tf, inputs: Readonly<Record<Input, Tensor>>, { variables, step }: CaptureRequest<Input, Output>): Recorded {
+  const recorder = new Recorder(tf);
+  const { graph } = recorder;
+  const inputValues = Object.entries<Tensor>(inputs).map(([name, tensor], index) => ({ name, value: recorder.input(`input_${index}`, tensor), shape: tensor.shape, dtype: tensor.dtype }));
+  [...variables.values()].forEach((variable, index) => recorder.variable(`variable_${index}`, variable));
+  const { value: outputs, updates } = recorder.record(() => step(inputs));
+  const outputValues = recorder.failure ? [] : Object.entries<Tensor>(outputs).map(([name, tensor]) => ({ name, value: recorder.output(tensor) }));
+  // The same tensor may stand under two names; dispose knows.
+  for (const output of Object.values<Tensor>(outputs)) output.dispose();
+  if (recorder.failure) return { ok: false, failure: recorder.failure };
+  const stepped = doneAfter(graph, updates);
+  const initialized = doneAfter(graph, recorder.variables.map((variable) => variable.initialize()));
+  const stepVariables = recorder.variables.map((variable) => ({ variable: variable.variable, initial: variable.initial, saved: variable.save(), changes: variable.written !== undefined }));
+  const targets = [stepped, initialized, ...[...inputValues, ...outputValues].map(({ value }) => value), ...stepVariables.map(({ saved }) => saved)];
+  const nodes = graph.neededFor(targets.map(nodeOf));
+  return { ok: true, value: { nodes, graph: { inputs: inputValues, outputs: outputValues, variables: stepVariables, stepped, initialized, nodeCount: nodes.length } } };
+}
+
+/** A value that is there when all of `nodes` have run: a session runs what it is asked the value of. */
+function doneAfter(graph: Graph, nodes: readonly string[]): Value {
+  const value = { kind: 'tensor', value: { type: dataType.bool, shape: [], bytes: Uint8Array.of(1) } } as const;
+  return first(graph.add({ operation: 'Const', after: nodes, attributes: { dtype: typeAttribute(dataType.bool), value } }));
+}
+
+/** TensorFlow names the operation in one of a few forms, in a message of many lines. */
+function refusedByTensorFlow(error: unknown): CaptureFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  const operation = /Op<name=(\w+)|Op type not registered '(\w+)'|support Op '(\w+)'/.exec(message)?.slice(1).find((name) => name !== undefined);
+  return { ...(operation !== undefined && { operation }), message: `TensorFlow refuses the graph: ${message.split('\n', 1)[0]!.trim()}` };
+}

@@ -1,0 +1,4 @@
+export { capture, type Captured, type CaptureRequest } from './capture.ts';
+export type { CompiledStep } from './compiled-step.ts';
+export type { CaptureFailure } from './failure.ts';
+export { updateInPlace, type InPlaceOperation } from './in-place.ts';

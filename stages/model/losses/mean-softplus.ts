@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Tf } from '../../engine/tf.ts';
 
 /**
- * The mean of log(1 + eˣ), as max(x, 0) + log(1 + e^−|x|), which neither overflows nor loses small values; its gradient
+ * The mean of log(1 + eˣ), as max(x, 0) + log(1 + e^−|x|), which never overflows; its gradient
  * is sigmoid(x)/n. Of a logit x it is the sigmoid cross-entropy to 0, of −x that to 1 (tf.nn.sigmoid_cross_entropy_with_logits).
  */
 export function meanSoftplus(tf: Tf, x: Tensor): Scalar {

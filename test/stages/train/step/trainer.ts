@@ -1,42 +1,11 @@
 /** Tests of the training step on one engine. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Tensor4D, Tf, Variable } from '../../../../stages/engine/tf.ts';
-import { plainOperations, type Operations } from '../../../../stages/model/operations/index.ts';
-import { createNetworks, type Networks } from '../../../../stages/model/networks.ts';
-import { resolveModel, type ModelParams } from '../../../../stages/model/schema.ts';
-import { sumLosses, type LossName } from '../../../../stages/train/step/losses.ts';
-import type { TrainerSettings } from '../../../../stages/train/step/settings.ts';
-import { createTrainer, type Batch, type Trainer } from '../../../../stages/train/step/trainer.ts';
+import type { Tf, Variable } from '../../../../stages/engine/tf.ts';
+import { plainOperations } from '../../../../stages/model/operations/index.ts';
+import { sumLosses } from '../../../../stages/train/step/losses.ts';
 import { testEngine } from '../../../helpers/test-engine.ts';
-
-const size = 16;
-
-interface Recipe {
-  readonly model: ModelParams;
-  readonly settings: TrainerSettings;
-}
-
-const adam = { beta1: 0.5, beta2: 0.999, epsilon: 1e-7 };
-
-const chapter: Recipe = {
-  model: { generator: { filters: 2, residual_blocks: 1 }, discriminator: { filters: 2, strides: [2, 2] } },
-  settings: {
-    loss: { weights: { adversarial: [1, 1], cycle: [10, 10], identity: [1, 1] }, gan: 'mse', discriminator_weight: 1 },
-    optimizer: { ...adam, shared_counter: true }, update_order: 'discriminators_first', discriminator_updates: 'separate',
-  },
-};
-
-const paper: Recipe = {
-  model: {
-    generator: { filters: 2, residual_blocks: 1, norm: 'channel', residual_norm: 'channel', padding: 'reflect' },
-    discriminator: { filters: 2, strides: [2, 1], norm: 'batch', output: 'linear' }, init_type: 'normal',
-  },
-  settings: {
-    loss: { weights: { adversarial: [1, 1], cycle: [10, 10], identity: [5, 5] }, gan: 'mse', discriminator_weight: 0.5 },
-    optimizer: { ...adam, shared_counter: false }, update_order: 'generators_first', discriminator_updates: 'joint',
-  },
-};
+import { Bench, changed, chapter, paper, withLoss, type Recipe } from './bench.ts';
 
 export async function trainerTests(backend: 'tensorflow' | 'wasm'): Promise<void> {
   const test = suite(`training step on ${backend}`);
@@ -113,8 +82,6 @@ function sharedTests(test: Test, tf: Tf, name: string, recipe: Recipe): void {
 }
 
 function optionTests(test: Test, tf: Tf): void {
-  const withLoss = (recipe: Recipe, loss: Partial<TrainerSettings['loss']>): Recipe => ({ ...recipe, settings: { ...recipe.settings, loss: { ...recipe.settings.loss, ...loss } } });
-
   test('identity terms of weight 0 are neither computed nor reported, and the sum is whole without them', () => {
     const weights = { ...chapter.settings.loss.weights, identity: [0, 0] } as const;
     const bench = new Bench(tf, withLoss(chapter, { weights }));
@@ -191,52 +158,4 @@ function optionTests(test: Test, tf: Tf): void {
     assert.equal(bench.snapshot(), before);
     bench.dispose();
   });
-}
-
-interface StepOptions {
-  readonly learningRate?: number;
-  readonly use?: 0 | 1;
-}
-
-/** Networks, their trainer and one batch. */
-class Bench {
-  readonly networks: Networks;
-  readonly trainer: Trainer;
-  readonly batch: Batch;
-  private readonly tf: Tf;
-
-  constructor(tf: Tf, { model, settings }: Recipe, { seed = 1, batch = 1, operations }: { seed?: number; batch?: number; operations?: Operations } = {}) {
-    this.tf = tf;
-    const made = createNetworks(tf, resolveModel(model), [size, size, 3], seed, operations);
-    if (!made.ok) throw new Error(made.failure.message);
-    this.networks = made.value;
-    this.trainer = createTrainer(tf, made.value, settings);
-    const images = (seed: number) => tf.randomUniform([batch, size, size, 3], -1, 1, 'float32', seed) as Tensor4D;
-    this.batch = { realA: images(1), realB: images(2) };
-  }
-
-  /** One step; the values of its losses. */
-  step({ learningRate = 2e-4, use }: StepOptions = {}): Partial<Record<LossName, number>> {
-    const { tf } = this;
-    const rate = tf.scalar(learningRate);
-    const pool = use === undefined ? undefined : { image: tf.zerosLike(this.batch.realA), use: tf.fill([this.batch.realA.shape[0], 1, 1, 1], use) };
-    const { losses, generatedA, generatedB } = this.trainer.step(pool === undefined ? this.batch : { ...this.batch, pooledA: pool, pooledB: pool }, rate);
-    const values = Object.fromEntries(Object.entries(losses).map(([name, loss]) => [name, loss.dataSync()[0]!]));
-    tf.dispose([rate, generatedA, generatedB, ...Object.values(losses), ...(pool === undefined ? [] : [pool.image, pool.use])]);
-    return values;
-  }
-
-  snapshot(): Readonly<Record<string, readonly number[]>> {
-    return Object.fromEntries([...this.trainer.state()].map(([name, variable]) => [name, [...variable.dataSync()]]));
-  }
-
-  dispose(): void {
-    this.trainer.dispose();
-    for (const network of Object.values(this.networks)) network.dispose();
-    this.tf.dispose([this.batch.realA, this.batch.realB]);
-  }
-}
-
-function changed(before: Readonly<Record<string, readonly number[]>>, after: Readonly<Record<string, readonly number[]>>): ReadonlySet<string> {
-  return new Set(Object.keys(after).filter((key) => after[key]!.some((value, index) => value !== before[key]![index])));
 }

@@ -1,0 +1,3 @@
+import { adversarialTests } from './adversarial.ts';
+
+await adversarialTests('tensorflow');

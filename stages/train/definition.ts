@@ -2,6 +2,7 @@ import type { StageDefinition } from '../../pipeline/stage.ts';
 import { modelFailures } from '../model/failures.ts';
 import { iterationOf } from './checkpoint/folder-name.ts';
 import { trainFailures } from './failures.ts';
+import { initFromFailures } from './init-from/failures.ts';
 import { prepareTrain } from './params.ts';
 import type { TrainParams } from './params.ts';
 import { trainSchema } from './schema.ts';
@@ -14,7 +15,7 @@ export const trainStage: StageDefinition<TrainParams> = {
   schema: trainSchema,
   inputs: { min: 1, max: 1 },
   engine: true,
-  failures: { ...trainFailures, ...modelFailures },
+  failures: { ...trainFailures, ...initFromFailures, ...modelFailures },
   outputs: () => [
     { path: 'models/', kind: 'reproducible', inRunFolder: true },
     { path: 'metrics.jsonl', kind: 'reproducible', inRunFolder: true },

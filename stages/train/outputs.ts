@@ -1,19 +1,21 @@
-/** What training writes, epoch by epoch: metrics.jsonl, samples and TensorBoard's event files; the networks at its end. */
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Tf } from '../engine/tf.ts';
+/** What training writes, epoch by epoch: metrics.jsonl, samples, networks and TensorBoard's event files; the networks at its end. */
+import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { networkNames } from '../model/networks.ts';
 import type { Networks } from '../model/networks.ts';
-import { saveModel } from '../model/saved-model.ts';
 import type { EpochMetrics } from './history.ts';
+import type { KeptFile } from './kept-files.ts';
+import type { SampleFile } from './samples/epoch-samples.ts';
 import { readSampleName } from './samples/sample-name.ts';
 import { pngSize } from './samples/triptych.ts';
 import { TensorBoardLog } from './tensorboard/log.ts';
 import { encodeGraph, networkNodes } from './tensorboard/network-graph.ts';
 
-export interface SampleFile {
-  readonly name: string;
-  readonly png: Uint8Array;
+/** What is made of an epoch besides its metrics. */
+export interface EpochFiles {
+  readonly samples: readonly SampleFile[];
+  /** `epoch-0050/<network>/<file>`. */
+  readonly networks: readonly KeptFile[];
 }
 
 export class TrainingOutputs {
@@ -29,20 +31,24 @@ export class TrainingOutputs {
   }
 
   /** Adds an epoch that ended at `time` (seconds since 1970); returns the paths, relative to the output folder, of what changed. */
-  async addEpoch(metrics: EpochMetrics, time: number, samples: readonly SampleFile[]): Promise<string[]> {
-    await appendFile(join(this.#out, 'metrics.jsonl'), `${JSON.stringify(metrics)}\n`);
-    for (const sample of samples) await this.#write(`samples/${sample.name}`, sample.png);
+  async addEpoch(metrics: EpochMetrics, time: number, { samples, networks }: EpochFiles): Promise<string[]> {
+    await appendFile(join(this.#out, metricsFile), `${JSON.stringify(metrics)}\n`);
+    const files = [...samples.map(({ name, png }) => ({ path: `samples/${name}`, content: png })), ...networks.map(inModels)];
+    await this.#write(files);
     const events = await this.#logEpoch(metrics, time, samples);
-    return ['metrics.jsonl', ...samples.map(({ name }) => `samples/${name}`), ...(events ? [`tensorboard/${events}`] : [])];
+    return [metricsFile, ...files.map(({ path }) => path), ...(events ? [`tensorboard/${events}`] : [])];
   }
 
   /** models/<network>/model.json and weights.bin, in the tfjs layers format. */
-  async writeNetworks(tf: Tf, networks: Networks): Promise<void> {
-    for (const name of networkNames) {
-      const { modelJson, weights } = await saveModel(tf, networks[name]);
-      await this.#write(`models/${name}/model.json`, modelJson);
-      await this.#write(`models/${name}/weights.bin`, weights);
-    }
+  async writeNetworks(files: readonly KeptFile[]): Promise<void> {
+    await this.#write(files.map(inModels));
+  }
+
+  /** Takes all epochs back; returns the path of what changed. */
+  async clear(): Promise<string[]> {
+    for (const path of ['samples', 'models', 'tensorboard']) await rm(join(this.#out, path), { recursive: true, force: true });
+    await writeFile(join(this.#out, metricsFile), '');
+    return [metricsFile];
   }
 
   async #logEpoch(metrics: EpochMetrics, time: number, samples: readonly SampleFile[]): Promise<string | undefined> {
@@ -54,12 +60,18 @@ export class TrainingOutputs {
     return this.#tensorBoard.endEpoch(metrics.epoch);
   }
 
-  async #write(path: string, content: string | Uint8Array): Promise<void> {
-    const file = join(this.#out, path);
-    await mkdir(join(file, '..'), { recursive: true });
-    await writeFile(file, content);
+  async #write(files: readonly KeptFile[]): Promise<void> {
+    for (const { path, content } of files) {
+      const file = join(this.#out, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, content);
+    }
   }
 }
+
+const metricsFile = 'metrics.jsonl';
+
+const inModels = ({ path, content }: KeptFile): KeptFile => ({ path: `models/${path}`, content });
 
 /** `losses/` for each term; TensorBoard groups by what stands before the slash. */
 function scalarsOf({ generator_loss, discriminator_loss, terms, learning_rate }: EpochMetrics): Record<string, number> {

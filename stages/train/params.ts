@@ -1,21 +1,19 @@
 /** The parameters of the train stage in canonical form, and what of them decides what. */
-import { fail, failed, ok } from '../../pipeline/failure.ts';
+import { ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { Json, ParameterPlaces, PreparedParams } from '../../pipeline/stage.ts';
 import type { Split } from '../image-set/image-set.ts';
-import { checkImageSize } from '../model/image-size.ts';
 import { resolveModel } from '../model/schema.ts';
 import type { ModelParams } from '../model/schema.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import type { ImageSize } from '../image/window.ts';
 import type { CheckpointEvery } from './checkpoint/schedule.ts';
+import { checkTrain } from './checks.ts';
 import type { Pairing } from './data/pairing.ts';
-import { trainFailed } from './failures.ts';
-import { lastUsefulEpoch } from './learning-rate.ts';
+import { prepareInitFrom } from './init-from/prepare.ts';
+import type { InitFrom } from './init-from/prepare.ts';
 import type { LinearDecay } from './learning-rate.ts';
 import type { OptimizerParams } from './optimizer/schema.ts';
-import { stepChecks } from './step/checks.ts';
-import { weightsByTerm } from './step/losses.ts';
 import type { DiscriminatorUpdates, LossSettings, Objective, UpdateOrder } from './step/settings.ts';
 
 export interface TrainParams {
@@ -61,38 +59,20 @@ interface WrittenParams extends Omit<TrainParams, 'model' | 'loss' | 'augment'> 
  */
 export function prepareTrain(params: unknown, places: ParameterPlaces): Result<PreparedParams<TrainParams>> {
   const canonical = canonicalParams(params as WrittenParams);
-  for (const check of [checkSchedule, checkWeights, checkCrop, ...stepChecks]) {
-    const checked = check(canonical, places);
-    if (!checked.ok) return checked;
-  }
-  return ok({ params: canonical, keyed: keyed(canonical), trajectory: trajectory(canonical), random: true });
-}
-
-function checkSchedule({ epochs, learning_rate_schedule: schedule }: TrainParams, places: ParameterPlaces): Result<void> {
-  const last = lastUsefulEpoch(schedule);
-  if (last === undefined || epochs <= last) return ok(undefined);
-  const where = places.where('epochs') ?? places.where('learning_rate_schedule');
-  return trainFailed('train-beyond-schedule', `epochs is ${epochs}, but the learning rate is 0 after epoch ${last}`, {
-    ...(where && { where }),
-    expected: 'at most constant_epochs + decay_epochs of learning_rate_schedule',
-    hint: `set epochs to ${last}, or lengthen learning_rate_schedule`,
+  const checked = checkTrain(canonical, places);
+  if (!checked.ok) return checked;
+  const initial = prepareInitialNetworks(canonical, places);
+  if (!initial.ok) return initial;
+  const { folder, outside } = initial.value ?? {};
+  return ok({
+    params: { ...canonical, ...(folder !== undefined && { init_from: folder }) },
+    keyed: keyed(canonical), trajectory: trajectory(canonical), random: true, ...(outside && { outside }),
   });
 }
 
-function checkWeights({ loss }: TrainParams, places: ParameterPlaces): Result<void> {
-  if (Object.values(weightsByTerm(loss.weights)).some((weight) => weight > 0)) return ok(undefined);
-  const where = places.where('loss.weights') ?? places.where('loss');
-  return failed('config-invalid-value', 'all of loss.weights are 0: the generators would learn nothing', {
-    ...(where && { where }), expected: 'at least one weight above 0',
-  });
-}
-
-/** The images' own size is known only with the data. */
-function checkCrop({ model, augment }: TrainParams, places: ParameterPlaces): Result<void> {
-  if (augment?.crop === undefined) return ok(undefined);
-  const checked = checkImageSize(model, augment.crop);
-  const where = places.where('augment.crop');
-  return checked.ok || !where ? checked : fail({ ...checked.failure, where });
+/** The folder in the place of what the config calls it, and its files. */
+function prepareInitialNetworks({ init_from: from, model }: TrainParams, places: ParameterPlaces): Result<InitFrom | undefined> {
+  return from === undefined ? ok(undefined) : prepareInitFrom(from, model, places);
 }
 
 function canonicalParams(written: WrittenParams): TrainParams {
@@ -109,15 +89,28 @@ function canonicalParams(written: WrittenParams): TrainParams {
 
 const pair = (value: NumberOrPair): readonly [number, number] => (typeof value === 'number' ? [value, value] : value);
 
-/** All but what leaves the outputs as they are: how often checkpoints are written, and how many are kept. */
-function keyed({ checkpoint_every: _every, keep_last: _kept, ...decides }: TrainParams): Json {
-  return asJson(decides);
+/**
+ * All but what leaves the outputs as they are: how often checkpoints are written, unless a rollback may go back to them,
+ * and how many are kept. Of init_from the networks' digest decides, not where they are.
+ */
+function keyed({ checkpoint_every: every, keep_last: _kept, init_from: _from, ...decides }: TrainParams): Json {
+  return asJson({ ...decides, ...(decides.on_nan === 'rollback' && { checkpoint_every: every }) });
 }
 
-/** What decides the weights at iteration n: neither where training ends nor what is drawn on the way. */
+/**
+ * What decides the weights at iteration n: neither where training ends nor what is drawn and kept on the way. A schedule
+ * without decay is none: all epochs that it allows have the full rate. Two that decay later than both trainings end are
+ * told apart all the same, since either may go on to where they differ.
+ */
 function trajectory(params: TrainParams): Json {
-  const { epochs: _epochs, samples: _samples, sample_split: _split, sample_every: _sampleEvery, checkpoint_every: _every, keep_last: _kept, ...decides } = params;
-  return asJson(decides);
+  const {
+    epochs: _epochs, samples: _samples, sample_split: _split, sample_every: _sampleEvery, checkpoint_every: every,
+    keep_last: _kept, keep_every: _keepEvery, init_from: _from, ...decides
+  } = params;
+  return asJson({
+    ...decides, learning_rate_schedule: decides.learning_rate_schedule?.decay_epochs === 0 ? undefined : decides.learning_rate_schedule,
+    ...(decides.on_nan === 'rollback' && { checkpoint_every: every }),
+  });
 }
 
 /** Drops absent (undefined) parameters. */

@@ -1,47 +1,60 @@
 /**
  * Training: iterations, and after each epoch metrics, samples and a checkpoint. What happens in one iteration is in
- * step/; here is when it happens, what is kept of it, and how it goes on after an interruption.
+ * step/; here is when it happens, what is kept of it, and how it goes on after an interruption or a rollback.
  */
 import { setImmediate } from 'node:timers/promises';
 import { interrupted, ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
+import type { Divergence } from './divergence.ts';
 import { trainingFileFailure } from './file-failure.ts';
+import { openSession } from './open-session.ts';
 import type { TrainParams } from './params.ts';
-import { openSession } from './session.ts';
+import type { Rollback } from './rollback.ts';
 import type { Session } from './session.ts';
 
 export const implementation: StageImplementation<TrainParams> = { run: train };
 
 async function train(context: StageContext<TrainParams>): Promise<Result<void>> {
   try {
-    const session = await openSession(context);
-    if (!session.ok) return session;
-    try {
-      return await trainToEnd(context, session.value);
-    } finally {
-      await session.value.close();
+    let rollbacks: readonly Rollback[] = [];
+    for (;;) {
+      const rolledBack = await trainUntilRollback(context, rollbacks);
+      if (!rolledBack.ok) return rolledBack;
+      if (!rolledBack.value) return ok(undefined);
+      rollbacks = rolledBack.value;
     }
   } catch (error) {
     return trainingFileFailure(error);
   }
 }
 
-async function trainToEnd(context: StageContext<TrainParams>, session: Session): Promise<Result<void>> {
-  await session.resume();
-  while (session.iteration < session.lastIteration) {
-    const stepped = await session.step();
-    if (!stepped.ok) return stepped;
-    if (session.atEpochEnd) await session.endEpoch();
-    const stopping = context.stop.aborted && session.iteration < session.lastIteration;
-    if (stopping || session.checkpointDue) {
-      const saved = await session.saveCheckpoint();
-      if (!saved.ok) return saved;
+/** Trains to the end; or, where training diverges and on_nan lets it, says the rollbacks after which it is to go on. */
+async function trainUntilRollback(context: StageContext<TrainParams>, rollbacks: readonly Rollback[]): Promise<Result<readonly Rollback[] | undefined>> {
+  const session = await openSession(context);
+  if (!session.ok) return session;
+  try {
+    await session.value.resume(rollbacks);
+    const end = await trainToEnd(context, session.value);
+    if (end === 'done') return ok(undefined);
+    return end === 'interrupted' ? interrupted() : await session.value.rollBack(end);
+  } finally {
+    await session.value.close();
+  }
+}
+
+async function trainToEnd(context: StageContext<TrainParams>, session: Session): Promise<'done' | 'interrupted' | Divergence> {
+  while (!session.isAtEnd) {
+    const diverged = (await session.step()) ?? (session.isAtEpochEnd ? await session.endEpoch() : undefined);
+    if (diverged) return diverged;
+    const stopping = context.stop.aborted && !session.isAtEnd;
+    if (stopping || session.isCheckpointDue) {
+      const unsaved = stopping ? await session.saveInterrupted() : await session.saveCheckpoint();
+      if (unsaved) return unsaved;
     }
-    if (stopping) return interrupted();
+    if (stopping) return 'interrupted';
     // Lets messages of the parent process in, such as the request to stop.
     await setImmediate();
   }
-  await session.writeNetworks();
-  return ok(undefined);
+  return (await session.writeNetworks()) ?? 'done';
 }

@@ -1,14 +1,37 @@
-/** Everything that training changes: networks, optimizers and image pools, as one thing that steps, is saved and restored. */
-import type { Tensor4D, Tf, Variable } from '../engine/tf.ts';
+/**
+ * Everything that training changes: networks, optimizers, averages and image pools, as one thing that steps, is read, saved
+ * and restored. Nobody else steps the trainer, or reads or writes what it changes.
+ */
+import type { Scalar, Tensor, Tensor4D, Tf, Variable } from '../engine/tf.ts';
+import type { Networks } from '../model/networks.ts';
 import type { ImageShape } from '../model/spec.ts';
+import { randomStream } from '../random.ts';
 import type { TrainingBatch } from './data/training-data.ts';
 import { ImagePool } from './image-pool.ts';
 import type { StoredTensor, TensorSource } from './safetensors.ts';
 import type { LossName } from './step/losses.ts';
-import type { Trainer } from './step/trainer.ts';
+import type { Batch, StepOutput, Trainer } from './step/trainer.ts';
 
 /** The terms that are computed: those of weight 0 are not. */
 export type LossTerms = Readonly<Partial<Record<LossName, number>>>;
+
+/** The networks with the weights of now, and the generators' averages by the weights' names where there are any. */
+export interface TrainedNetworks {
+  readonly networks: Networks;
+  readonly averages: ReadonlyMap<string, Variable> | undefined;
+}
+
+export interface TrainingStateOptions {
+  readonly batchSize: number;
+  readonly shape: ImageShape;
+  /** 0: no image pools. */
+  readonly poolSize: number;
+  /** Whether the step needs to be told where between real and generated images a gradient penalty looks. */
+  readonly interpolates: boolean;
+  readonly seed: number;
+}
+
+type BatchShape = [number, number, number, number];
 
 interface Pools {
   readonly A: ImagePool;
@@ -17,47 +40,59 @@ interface Pools {
 
 export class TrainingState {
   readonly #tf: Tf;
+  readonly #networks: Networks;
   readonly #trainer: Trainer;
   readonly #pools: Pools | undefined;
-  readonly #batchShape: [number, number, number, number];
+  readonly #batchShape: BatchShape;
+  readonly #options: TrainingStateOptions;
 
-  /** `poolSize` 0: no image pools. */
-  constructor(tf: Tf, trainer: Trainer, options: { readonly batchSize: number; readonly shape: ImageShape; readonly poolSize: number; readonly seed: number }) {
+  constructor(tf: Tf, networks: Networks, trainer: Trainer, options: TrainingStateOptions) {
     const { batchSize, shape, poolSize, seed } = options;
     this.#tf = tf;
+    this.#networks = networks;
     this.#trainer = trainer;
+    this.#options = options;
     this.#batchShape = [batchSize, ...shape];
     this.#pools = poolSize > 0 ? { A: new ImagePool(tf, poolSize, seed, 'A'), B: new ImagePool(tf, poolSize, seed, 'B') } : undefined;
   }
 
+  get hasAverages(): boolean {
+    return this.#trainer.averages() !== undefined;
+  }
+
   /** Iteration `iteration`, counted from 0; the loss terms as they were before its updates. */
-  async step(iteration: number, batch: TrainingBatch, learningRate: number): Promise<LossTerms> {
+  async step(iteration: number, images: TrainingBatch, learningRate: number): Promise<LossTerms> {
     const tf = this.#tf;
-    const pooled = this.#pools && { A: this.#pools.A.draw(iteration, this.#batchShape), B: this.#pools.B.draw(iteration, this.#batchShape) };
-    const realA = tf.tensor4d(batch.A.values, this.#batchShape);
-    const realB = tf.tensor4d(batch.B.values, this.#batchShape);
+    const batch = this.#batch(iteration, images);
     const rate = tf.scalar(learningRate);
-    const { losses, generatedA, generatedB } = this.#trainer.step({ realA, realB, ...(pooled && { pooledA: pooled.A, pooledB: pooled.B }) }, rate);
+    const { losses, generatedA, generatedB } = await this.#runStep(batch, rate);
     this.#pools?.A.store(iteration, generatedA);
     this.#pools?.B.store(iteration, generatedB);
     // One read for all terms: on a GPU every read waits for the device.
     const names = this.#trainer.lossNames;
     const terms = tf.stack(names.map((name) => losses[name]!));
-    tf.dispose([realA, realB, rate, generatedA, generatedB, ...Object.values(losses), ...(pooled ? [pooled.A, pooled.B].flatMap(({ image, use }) => [image, use]) : [])]);
+    tf.dispose([batch, rate, generatedA, generatedB, losses] as unknown as Tensor[]);
     const values = await terms.data<'float32'>();
     terms.dispose();
     return Object.fromEntries(names.map((name, index) => [name, values[index]!])) as LossTerms;
   }
 
+  /** The networks to be looked at or saved; to be asked for again after each step. */
+  async read(): Promise<TrainedNetworks> {
+    await this.#beforeRead();
+    return { networks: this.#networks, averages: this.#trainer.averages() };
+  }
+
   /** All of it as named tensors, each read when its turn comes. */
-  tensors(): TensorSource[] {
+  async tensors(): Promise<TensorSource[]> {
+    await this.#beforeRead();
     const variables = [...this.#trainer.state()].map(([name, variable]) => sourceOf(name, variable));
     const pools = this.#pools ? (['A', 'B'] as const).flatMap((name) => poolSource(name, this.#pools![name], this.#batchShape)) : [];
     return [...variables, ...pools];
   }
 
   /** Takes what {@link tensors} gave. Throws where names or shapes are not those of this training: the trajectory should have told them apart. */
-  restore(tensors: ReadonlyMap<string, StoredTensor>): void {
+  async restore(tensors: ReadonlyMap<string, StoredTensor>): Promise<void> {
     for (const [name, variable] of this.#trainer.state()) {
       const stored = tensors.get(name);
       if (!stored || stored.shape.join() !== variable.shape.join()) throw new Error(`the checkpoint's ${name} is not the one that this model has`);
@@ -66,13 +101,7 @@ export class TrainingState {
       value.dispose();
     }
     for (const name of ['A', 'B'] as const) this.#restorePool(name, tensors.get(poolName(name)));
-  }
-
-  #restorePool(name: 'A' | 'B', stored: StoredTensor | undefined): void {
-    if (!stored) return this.#pools?.[name].restore(undefined);
-    const images = this.#tf.tensor4d(stored.data, stored.shape as [number, number, number, number]);
-    this.#pools?.[name].restore(images);
-    images.dispose();
+    await this.#afterWrite();
   }
 
   dispose(): void {
@@ -80,7 +109,46 @@ export class TrainingState {
     this.#pools?.B.dispose();
     this.#trainer.dispose();
   }
+
+  /** The one place that steps. */
+  async #runStep(batch: Batch, learningRate: Scalar): Promise<StepOutput> {
+    return this.#trainer.step(batch, learningRate);
+  }
+
+  /** Before anything reads the variables that a step changes. */
+  async #beforeRead(): Promise<void> {}
+
+  /** After the variables that a step changes were given other values. */
+  async #afterWrite(): Promise<void> {}
+
+  /** All that iteration `iteration` is told, as tensors that the caller disposes. */
+  #batch(iteration: number, images: TrainingBatch): Batch {
+    const realA = this.#tf.tensor4d(images.A.values, this.#batchShape);
+    const realB = this.#tf.tensor4d(images.B.values, this.#batchShape);
+    const pools = this.#pools;
+    return {
+      realA, realB,
+      ...(pools && { pooledA: pools.A.draw(iteration, this.#batchShape), pooledB: pools.B.draw(iteration, this.#batchShape) }),
+      ...(this.#options.interpolates && { interpolationA: this.#interpolation('A', iteration), interpolationB: this.#interpolation('B', iteration) }),
+    };
+  }
+
+  /** `[batch, 1, 1, 1]`, uniform in [0, 1). */
+  #interpolation(domain: 'A' | 'B', iteration: number): Tensor4D {
+    const { seed, batchSize } = this.#options;
+    const random = randomStream(seed, `gradient penalty ${domain} ${iteration}`);
+    return this.#tf.tensor4d(Array.from({ length: batchSize }, () => random.next()), [batchSize, 1, 1, 1]);
+  }
+
+  #restorePool(name: 'A' | 'B', stored: StoredTensor | undefined): void {
+    if (!stored) return this.#pools?.[name].restore(undefined);
+    const images = this.#tf.tensor4d(stored.data, stored.shape as BatchShape);
+    this.#pools?.[name].restore(images);
+    images.dispose();
+  }
 }
+
+
 
 const poolName = (name: 'A' | 'B') => `image_pool_${name}`;
 

@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SafetensorsError, readSafetensors, writeSafetensors } from '../safetensors.ts';
 import type { StoredTensor, TensorSource } from '../safetensors.ts';
+import type { Rollback } from '../rollback.ts';
 import { writeDurably } from './durable.ts';
 
 /** Where training stands, and what it needs besides tensors to go on. All random streams follow from `iteration`. */
@@ -22,6 +23,10 @@ export interface TrainingPosition {
   readonly epochEnds: readonly number[];
   /** sha256 of each sample image drawn so far, by split and file name. */
   readonly samples: Readonly<Record<string, string>>;
+  /** sha256 of each file of the networks that keep_every kept so far, by `epoch-0050/<network>/<file>`. */
+  readonly models?: Readonly<Record<string, string>>;
+  /** What went wrong before and was undone (on_nan: rollback); each halved the learning rate. */
+  readonly rollbacks?: readonly Rollback[];
 }
 
 export interface Checkpoint {

@@ -4,8 +4,7 @@ export type CheckpointEvery = number | `${number} iterations`;
 /** What the schema takes for the second form. */
 export const iterationsPattern = '^[1-9][0-9]* iterations?$';
 
-/** Whether one is due after `iteration` iterations; the end of training always has one. */
-export function checkpointDue(every: CheckpointEvery, iteration: number, iterationsPerEpoch: number, lastIteration: number): boolean {
-  const interval = typeof every === 'number' ? every * iterationsPerEpoch : Number.parseInt(every, 10);
-  return iteration % interval === 0 || iteration === lastIteration;
+/** In iterations. */
+export function checkpointInterval(every: CheckpointEvery, iterationsPerEpoch: number): number {
+  return typeof every === 'number' ? every * iterationsPerEpoch : Number.parseInt(every, 10);
 }

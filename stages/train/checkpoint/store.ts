@@ -11,29 +11,44 @@ import { folderName, iterationOf } from './folder-name.ts';
 export interface CheckpointStore {
   /** Writes the checkpoint of `position.iteration`, then removes older ones beyond `keepLast`. */
   write(position: TrainingPosition, tensors: readonly TensorSource[], metrics: readonly string[]): Promise<void>;
-  /** The newest undamaged checkpoint at or before `iteration`; `damaged` hears of each that is skipped. */
+  /** The newest undamaged checkpoint of a training that ends at `iteration`; `damaged` hears of each that is skipped. */
   newest(iteration: number, damaged: (line: string) => void): Promise<Checkpoint | undefined>;
+  /** Removes those between two iterations, both not among them, that are not regular: they lead to where training has just come back from. */
+  removeIrregular(after: number, before: number): Promise<void>;
 }
 
-/** `keepLast` counts those at or before the one just written: a longer run of the same trajectory keeps its own. */
-export async function openCheckpoints(folder: string, keepLast: number): Promise<CheckpointStore> {
+export interface CheckpointKeeping {
+  /** How many are kept of those at or before the one just written: a longer run of the same trajectory keeps its own. */
+  readonly keepLast: number;
+  /** The newest of those for which it is true is kept in any case: a rollback goes back to it. */
+  readonly isRegular: (iteration: number) => boolean;
+}
+
+export async function openCheckpoints(folder: string, { keepLast, isRegular }: CheckpointKeeping): Promise<CheckpointStore> {
   await mkdir(folder, { recursive: true });
   await removeLeftovers(folder);
+  const remove = (iteration: number) => rm(join(folder, folderName(iteration)), { recursive: true, force: true });
   return {
     async write(position, tensors, metrics) {
       await makeFolderDurably(join(folder, folderName(position.iteration)), (unfinished) => writeCheckpointFiles(unfinished, position, tensors, metrics));
       const upToHere = (await iterations(folder)).filter((iteration) => iteration <= position.iteration);
-      for (const iteration of upToHere.slice(keepLast)) await rm(join(folder, folderName(iteration)), { recursive: true, force: true });
+      const lastRegular = upToHere.find(isRegular);
+      for (const iteration of upToHere.slice(keepLast)) if (iteration !== lastRegular) await remove(iteration);
     },
     newest: (iteration, damaged) => newestUndamaged(folder, iteration, damaged),
+    async removeIrregular(after, before) {
+      for (const iteration of await iterations(folder)) if (iteration > after && iteration < before && !isRegular(iteration)) await remove(iteration);
+    },
   };
 }
 
-async function newestUndamaged(folder: string, upTo: number, damaged: (line: string) => void): Promise<Checkpoint | undefined> {
+async function newestUndamaged(folder: string, end: number, damaged: (line: string) => void): Promise<Checkpoint | undefined> {
   for (const iteration of await iterations(folder)) {
-    if (iteration > upTo) continue;
+    if (iteration > end) continue;
     try {
-      return await readCheckpoint(join(folder, folderName(iteration)));
+      const checkpoint = await readCheckpoint(join(folder, folderName(iteration)));
+      // A training that ends before what was rolled back never sees it, and never goes back.
+      if ((checkpoint.position.rollbacks ?? []).every((rollback) => rollback.iteration <= end)) return checkpoint;
     } catch (error) {
       if (!(error instanceof CheckpointError)) throw error;
       damaged(`the checkpoint of iteration ${iteration} is skipped: ${error.message}`);

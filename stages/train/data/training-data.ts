@@ -5,6 +5,7 @@ import { partOf } from '../../image-set/input.ts';
 import type { ArraySet } from '../../image-set/input.ts';
 import type { Domain } from '../../image-set/image-set.ts';
 import type { ImageShape } from '../../model/spec.ts';
+import { checkPaired } from './paired.ts';
 import { openImages } from '../../npy/index.ts';
 import type { ImagesFile } from '../../npy/index.ts';
 import { copyWindow } from '../../image/window.ts';
@@ -19,6 +20,8 @@ export interface TrainingDataOptions {
   readonly batchSize: number;
   readonly iterationsPerEpoch?: number | undefined;
   readonly augment?: Augmentation | undefined;
+  /** Image i of A and image i of B show the same: they must correspond, and are augmented alike. */
+  readonly paired?: boolean;
   readonly seed: number;
 }
 
@@ -56,7 +59,8 @@ export async function openTrainingData(set: ArraySet, options: TrainingDataOptio
   if (!opened.ok) return opened;
   const [a, b] = opened.value;
   const close = async () => void (await Promise.all([a.images.close(), b.images.close()]));
-  const checked = check(a, b, options);
+  const paired = options.paired ? checkPaired(a.names, b.names, set.description.splits.train?.paired === true) : ok(undefined);
+  const checked = paired.ok ? check(a, b, options) : paired;
   if (!checked.ok) {
     await close();
     return checked;
@@ -114,7 +118,7 @@ async function readDomain(
   indices: readonly number[],
   places: readonly number[],
   shape: ImageShape,
-  { augment, seed }: TrainingDataOptions,
+  { augment, paired, seed }: TrainingDataOptions,
 ): Promise<DomainBatch> {
   const [, height, width, channels] = images.shape;
   const whole: ImageShape = [height, width, channels];
@@ -122,7 +126,7 @@ async function readDomain(
   const values = new Float32Array(indices.length * valuesPerImage);
   for (const [position, index] of indices.entries()) {
     const image = await images.read(index, 1);
-    const window = randomWindow(whole, augment ?? { flip: 0 }, seed, `${domain} ${places[position]}`);
+    const window = randomWindow(whole, augment ?? { flip: 0 }, seed, `${paired ? 'pair' : domain} ${places[position]}`);
     copyWindow(image, whole, window, values, position * valuesPerImage);
   }
   return { values, names: indices.map((index) => names[index]!) };

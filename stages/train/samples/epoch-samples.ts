@@ -1,48 +1,47 @@
 /** The samples of each epoch: drawn when their epoch ends, found again when a run continues. */
-import type { SampleFile } from '../outputs.ts';
+import type { Split } from '../../image-set/image-set.ts';
+import type { KeptFiles } from '../kept-files.ts';
 import { sampleEpoch } from './choose.ts';
-import type { Sampler } from './sampler.ts';
-import type { SampleStore } from './store.ts';
+import type { Sample, Sampler } from './sampler.ts';
 
 export interface SampleSchedule {
   readonly sample_every: number;
+  readonly sample_split: Split;
   readonly epochs: number;
 }
 
+export type SampleFile = Pick<Sample, 'name' | 'png'>;
+
 export class EpochSamples {
   readonly #sampler: Sampler;
-  readonly #store: SampleStore;
+  readonly #kept: KeptFiles;
   readonly #schedule: SampleSchedule;
 
-  constructor(sampler: Sampler, store: SampleStore, schedule: SampleSchedule) {
+  constructor(sampler: Sampler, kept: KeptFiles, schedule: SampleSchedule) {
     this.#sampler = sampler;
-    this.#store = store;
+    this.#kept = kept;
     this.#schedule = schedule;
   }
 
-  /** sha256 of all that were drawn so far, for the checkpoint. */
-  get digests(): Readonly<Record<string, string>> {
-    return this.#store.digests;
-  }
-
   /** Draws those of the epoch that ends now; none where the schedule asks for none. */
-  async draw(epoch: number): Promise<readonly SampleFile[]> {
+  async draw(epoch: number): Promise<readonly Sample[]> {
     if (!this.#due(epoch)) return [];
     const drawn = await this.#sampler.draw(epoch);
-    for (const { name, png } of drawn) await this.#store.put(name, png);
+    await this.#kept.put(drawn.map(({ name, png }) => ({ path: this.#path(name), content: png })));
     return drawn;
   }
 
   /** Those that the schedule asks for of an epoch before; undefined where not all of them were drawn then. */
   async find(epoch: number): Promise<readonly SampleFile[] | undefined> {
     if (!this.#due(epoch)) return [];
-    const found: SampleFile[] = [];
-    for (const name of this.#sampler.names(epoch)) {
-      const png = await this.#store.get(name);
-      if (!png) return undefined;
-      found.push({ name, png });
-    }
-    return found;
+    const names = this.#sampler.names(epoch);
+    const found = await this.#kept.get(names.map((name) => this.#path(name)));
+    return found?.map(({ content }, index) => ({ name: names[index]!, png: content }));
+  }
+
+  /** Runs that sample another split draw other images, which may have the same names: each split has a folder. */
+  #path(name: string): string {
+    return `${this.#schedule.sample_split}/${name}`;
   }
 
   #due(epoch: number): boolean {

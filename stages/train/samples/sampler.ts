@@ -24,16 +24,25 @@ interface SampleImage {
   readonly values: Float32Array;
 }
 
+export interface Sample {
+  readonly name: string;
+  readonly png: Uint8Array;
+  readonly translation: Translation;
+  /** Original, generated, reconstructed: each `[height, width, channels]`, values in [-1, 1]. */
+  readonly panels: readonly Float32Array[];
+}
+
 export interface Sampler {
   /** File names of the samples of an epoch. */
   names(epoch: number): readonly string[];
   /** Draws them all with the generators as they are now, in inference mode. */
-  draw(epoch: number): Promise<readonly { readonly name: string; readonly png: Uint8Array }[]>;
+  draw(epoch: number): Promise<readonly Sample[]>;
 }
 
 export interface SamplerOptions {
   readonly tf: Tf;
-  readonly generators: Generators;
+  /** As they are when samples are drawn. */
+  readonly generators: () => Promise<Generators>;
   /** What the networks take. */
   readonly shape: ImageShape;
   readonly split: Split;
@@ -50,10 +59,11 @@ export async function openSampler(set: ArraySet, options: SamplerOptions): Promi
   return {
     names: (epoch) => images.map(({ translation, name }) => sampleName(epoch, translation, name)),
     async draw(epoch) {
-      const drawn = [];
-      for (const image of images) {
-        const panels = await translate(tf, generators, image, shape);
-        drawn.push({ name: sampleName(epoch, image.translation, image.name), png: await drawPanels(panels, shape) });
+      const now = await generators();
+      const drawn: Sample[] = [];
+      for (const { translation, name, values } of images) {
+        const panels = await translate(tf, now, { translation, values }, shape);
+        drawn.push({ name: sampleName(epoch, translation, name), png: await drawPanels(panels, shape), translation, panels });
       }
       return drawn;
     },
@@ -84,7 +94,7 @@ async function readChosen(part: ArraySetPart, translation: Translation, shape: I
 }
 
 /** Original, generated, reconstructed. */
-async function translate(tf: Tf, { generatorAToB, generatorBToA }: Generators, { translation, values }: SampleImage, shape: ImageShape): Promise<Float32Array[]> {
+async function translate(tf: Tf, { generatorAToB, generatorBToA }: Generators, { translation, values }: Pick<SampleImage, 'translation' | 'values'>, shape: ImageShape): Promise<Float32Array[]> {
   const [there, back] = translation === 'AtoB' ? [generatorAToB, generatorBToA] : [generatorBToA, generatorAToB];
   const [generated, reconstructed] = tf.tidy(() => {
     const original: Tensor4D = tf.tensor4d(values, [1, ...shape]);

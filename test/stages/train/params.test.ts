@@ -25,11 +25,11 @@ test('preparing what was prepared changes nothing', () => {
 });
 
 test('the trajectory is what changes weights: neither the end, nor samples, nor how checkpoints are kept', () => {
-  const same = [{ epochs: 9 }, { samples: 2 }, { sample_every: 5 }, { sample_split: 'train' }, { checkpoint_every: '3 iterations' }, { keep_last: 7 }];
+  const same = [{ epochs: 9 }, { samples: 2 }, { sample_every: 5 }, { sample_split: 'train' }, { checkpoint_every: '3 iterations' }, { keep_last: 7 }, { keep_every: 2 }, { learning_rate_schedule: { constant_epochs: 3, decay_epochs: 0 } }];
   for (const change of same) assert.is(trajectory(change), trajectory({}), JSON.stringify(change));
   const others = [
     { batch_size: 2 }, { iterations_per_epoch: 2 }, { pairing: 'shuffle' }, { augment: { flip: 0.5 } }, { image_pool: 5 }, { update_order: 'generators_first' },
-    { discriminator_updates: 'joint' }, { learning_rate_schedule: { constant_epochs: 3, decay_epochs: 0 } }, { model: {} },
+    { discriminator_updates: 'joint' }, { learning_rate_schedule: { constant_epochs: 3, decay_epochs: 1 } }, { ema_decay: 0.9 }, { on_nan: 'rollback' }, { model: {} },
     { optimizer: { learning_rate: 1e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-7, shared_counter: true } },
   ];
   for (const change of others) assert.is.not(trajectory(change), trajectory({}), JSON.stringify(change));
@@ -37,7 +37,19 @@ test('the trajectory is what changes weights: neither the end, nor samples, nor 
 
 test('the key has all that changes an output, and nothing else', () => {
   for (const change of [{ checkpoint_every: 5 }, { keep_last: 7 }]) assert.is(keyed(change), keyed({}));
-  for (const change of [{ epochs: 9 }, { samples: 2 }, { sample_every: 5 }, { sample_split: 'train' }]) assert.is.not(keyed(change), keyed({}));
+  for (const change of [{ epochs: 9 }, { samples: 2 }, { sample_every: 5 }, { sample_split: 'train' }, { ema_decay: 0.9 }, { keep_every: 2 }, { on_nan: 'rollback' }]) assert.is.not(keyed(change), keyed({}));
+});
+
+test('where checkpoints are decides what a rollback goes back to: then, and only then, it is in key and trajectory', () => {
+  for (const of of [keyed, trajectory]) {
+    assert.is.not(of({ on_nan: 'rollback', checkpoint_every: 5 }), of({ on_nan: 'rollback' }));
+    assert.is(of({ on_nan: 'rollback', keep_last: 7 }), of({ on_nan: 'rollback' }));
+  }
+});
+
+test('supervised training refuses a pairing that mixes the pairs, and needs no weights', () => {
+  assert.is(failureOf(chapter({ objective: 'supervised', pairing: 'shuffle' })).code, 'train-supervised-pairing');
+  assert.ok(chapter({ objective: 'supervised', loss: { weights: { adversarial: 0, cycle: 0, identity: 0 }, gan: 'mse', discriminator_weight: 1 } }).ok);
 });
 
 test('epochs beyond the schedule would train with rate 0: refused, with the place and the remedy', () => {

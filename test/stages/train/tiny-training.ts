@@ -17,6 +17,7 @@ const noPlaces: ParameterPlaces = { where: () => undefined, resolvePath: (_, val
 type Overrides = Readonly<Record<string, unknown>>;
 
 const tiny = {
+  objective: 'cyclegan', on_nan: 'stop',
   model: { generator: { filters: 2, residual_blocks: 1 }, discriminator: { filters: 2, strides: [2, 2] } },
   loss: { weights: { adversarial: 1, cycle: 10, identity: 1 }, gan: 'mse', discriminator_weight: 1 },
   optimizer: { learning_rate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-7, shared_counter: true },

@@ -15,10 +15,11 @@ const position = (iteration: number): TrainingPosition => ({
   iteration, epoch: Math.floor(iteration / 4), lossSums: { cycle_A: 0.1 + iteration / 3 }, epochEnds: [1.5], samples: { 'a.png': 'ff' },
 });
 const tensors = (iteration: number): TensorSource[] => [{ name: 'w', dtype: 'F32', shape: [2], read: async () => Float32Array.of(iteration, -iteration) }];
+const keeping = (keepLast: number) => ({ keepLast, isRegular: () => false });
 const never = (line: string) => assert.unreachable(line);
 
 test('the newest at or before an iteration comes back as it was written', async () => {
-  const store = await openCheckpoints(folder, 9);
+  const store = await openCheckpoints(folder, keeping(9));
   for (const iteration of [3, 4, 8]) await store.write(position(iteration), tensors(iteration), ['{"epoch":1}', '{"epoch":2}'].slice(0, Math.floor(iteration / 4)));
   assert.is(await store.newest(2, never), undefined);
   for (const [upTo, expected] of [[3, 3], [7, 4], [8, 8], [1e9, 8]] as const) {
@@ -30,14 +31,14 @@ test('the newest at or before an iteration comes back as it was written', async 
 });
 
 test('keep_last removes older ones, and none of a longer run', async () => {
-  const store = await openCheckpoints(folder, 2);
+  const store = await openCheckpoints(folder, keeping(2));
   for (const iteration of [40, 44]) await store.write(position(iteration), tensors(iteration), []);
   for (const iteration of [4, 8, 12]) await store.write(position(iteration), tensors(iteration), []);
   assert.equal((await readdir(folder)).sort(), ['iteration-00000008', 'iteration-00000012', 'iteration-00000040', 'iteration-00000044']);
 });
 
 test('any byte flipped, any file cut or removed: the one before is taken, and the damage named', async () => {
-  const store = await openCheckpoints(folder, 3);
+  const store = await openCheckpoints(folder, keeping(3));
   await store.write(position(4), tensors(4), ['{}']);
   await store.write(position(8), tensors(8), ['{}', '{}']);
   const newest = join(folder, 'iteration-00000008');
@@ -63,7 +64,7 @@ test('any byte flipped, any file cut or removed: the one before is taken, and th
 });
 
 test('a damaged checkpoint is replaced when its iteration comes again', async () => {
-  const store = await openCheckpoints(folder, 2);
+  const store = await openCheckpoints(folder, keeping(2));
   await store.write(position(4), tensors(4), []);
   await writeFile(join(folder, 'iteration-00000004', 'state.safetensors'), 'no');
   await store.write(position(4), tensors(4), []);
@@ -72,7 +73,7 @@ test('a damaged checkpoint is replaced when its iteration comes again', async ()
 });
 
 test('writers of the same iteration at once leave one whole checkpoint', async () => {
-  const stores = await Promise.all(Array.from({ length: 6 }, () => openCheckpoints(folder, 2)));
+  const stores = await Promise.all(Array.from({ length: 6 }, () => openCheckpoints(folder, keeping(2))));
   await Promise.all(stores.flatMap((store) => [4, 8].map((iteration) => store.write(position(iteration), tensors(iteration), []))));
   for (const iteration of [4, 8]) assert.is((await stores[0]!.newest(iteration, never))?.position.iteration, iteration);
   assert.equal((await readdir(folder)).sort(), ['iteration-00000004', 'iteration-00000008']);
@@ -83,7 +84,7 @@ test('what a dead process left unfinished is removed, what a living one writes i
   const living = join(folder, `iteration-00000004.unfinished-${process.ppid}-0a`);
   await mkdir(dead);
   await mkdir(living);
-  const store = await openCheckpoints(folder, 2);
+  const store = await openCheckpoints(folder, keeping(2));
   assert.is(await store.newest(9, never), undefined);
   assert.equal(await readdir(folder), [`iteration-00000004.unfinished-${process.ppid}-0a`]);
 });

@@ -1,0 +1,77 @@
+/** Brings together what a training needs: the engine, the data, the networks with their initial weights, the checkpoints. */
+import { ok } from '../../pipeline/failure.ts';
+import type { Result } from '../../pipeline/failure.ts';
+import type { StageContext } from '../../pipeline/stage.ts';
+import { loadEngine } from '../engine/index.ts';
+import type { Tf } from '../engine/tf.ts';
+import { readNetworkImages } from '../image-set/network-images.ts';
+import type { ArraySet } from '../image-set/input.ts';
+import { createNetworks, disposeNetworks } from '../model/networks.ts';
+import type { Networks } from '../model/networks.ts';
+import { openCheckpoints } from './checkpoint/store.ts';
+import { openTrainingData } from './data/training-data.ts';
+import type { TrainingData } from './data/training-data.ts';
+import { readInitialNetworks } from './init-from/read.ts';
+import type { TrainParams } from './params.ts';
+import { openSampler } from './samples/sampler.ts';
+import { Session } from './session.ts';
+import { createSupervisedTrainer, createTrainer } from './step/trainer.ts';
+import { Timetable } from './timetable.ts';
+import { TrainingState } from './training-state.ts';
+
+type Context = StageContext<TrainParams>;
+
+/** A session at the beginning of training. */
+export async function openSession(context: Context): Promise<Result<Session>> {
+  const set = await readNetworkImages(context.inputs[0]!);
+  if (!set.ok) return set;
+  const data = await openData(context, set.value);
+  if (!data.ok) return data;
+  const made = await makeNetworks(context, data.value);
+  if (!made.ok) {
+    await data.value.close();
+    return made;
+  }
+  const { tf, networks } = made.value;
+  const timetable = new Timetable(context.params, data.value.iterationsPerEpoch);
+  const state = createState(context, tf, networks, data.value);
+  return ok(new Session({
+    context, tf, networks, data: data.value, timetable, state,
+    sampler: await makeSampler(context, set.value, tf, state, data.value),
+    checkpoints: await openCheckpoints(context.checkpoints!, {
+      keepLast: context.params.keep_last, isRegular: (iteration) => context.params.on_nan === 'rollback' && timetable.isRegularCheckpoint(iteration),
+    }),
+  }));
+}
+
+function openData({ params, seed }: Context, set: ArraySet): Promise<Result<TrainingData>> {
+  const { pairing, batch_size: batchSize, iterations_per_epoch: iterationsPerEpoch, augment } = params;
+  return openTrainingData(set, { pairing, batchSize, iterationsPerEpoch, augment, seed, paired: params.objective === 'supervised' });
+}
+
+async function makeNetworks({ engine, params, seed }: Context, { shape }: TrainingData): Promise<Result<{ readonly tf: Tf; readonly networks: Networks }>> {
+  const loaded = await loadEngine(engine!);
+  if (!loaded.ok) return loaded;
+  const { tf } = loaded.value;
+  const networks = createNetworks(tf, params.model, shape, seed);
+  if (!networks.ok) return networks;
+  const initial = params.init_from === undefined ? ok(undefined) : await readInitialNetworks(params.init_from, networks.value, tf);
+  if (initial.ok) return ok({ tf, networks: networks.value });
+  disposeNetworks(networks.value);
+  return initial;
+}
+
+function createState({ params, seed }: Context, tf: Tf, networks: Networks, { shape }: TrainingData): TrainingState {
+  const supervised = params.objective === 'supervised';
+  const trainer = (supervised ? createSupervisedTrainer : createTrainer)(tf, networks, params);
+  return new TrainingState(tf, networks, trainer, {
+    batchSize: params.batch_size, shape, seed,
+    poolSize: supervised ? 0 : params.image_pool, interpolates: !supervised && params.loss.gan === 'wgan-gp',
+  });
+}
+
+function makeSampler({ params, seed }: Context, set: ArraySet, tf: Tf, state: TrainingState, { shape }: TrainingData) {
+  return openSampler(set, {
+    tf, shape, seed, split: params.sample_split, count: params.samples, generators: async () => (await state.read()).networks,
+  });
+}

@@ -76,6 +76,9 @@ export interface OutputDeclaration {
   readonly optional?: boolean;
 }
 
+/** `from`: where it goes on, in words (`iteration 400`). `beyond`: all lie beyond its end, the first of them there. */
+export type Continuation = boolean | { readonly from: string } | { readonly beyond: string };
+
 export interface StageDefinition<P = unknown> {
   /** The name that `uses` gives. */
   readonly uses: string;
@@ -94,7 +97,7 @@ export interface StageDefinition<P = unknown> {
   outputs(params: P): readonly OutputDeclaration[];
   prepare(params: unknown, places: ParameterPlaces): Result<PreparedParams<P>>;
   /** Whether it would go on from what its folder of checkpoints holds, by the names in it. Absent: from anything. */
-  continues?(params: P, checkpoints: readonly string[]): boolean;
+  continues?(params: P, checkpoints: readonly string[]): Continuation;
   load(): Promise<StageImplementation<P>>;
 }
 

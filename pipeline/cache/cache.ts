@@ -30,8 +30,10 @@ import { openStatIndex } from './stat-index.ts';
 import { storeOutputs } from './store.ts';
 import type { StoreRequest } from './store.ts';
 import { removeAbandoned } from './temporary.ts';
+import { openTrajectories } from './trajectories.ts';
+import type { Trajectories, TrajectoryRecord } from './trajectories.ts';
 
-export type { Attempt, CacheEntry, Found, Lease, LeaseHolder, LeaseRequest, Materialised, StoreRequest };
+export type { Attempt, CacheEntry, Found, Lease, LeaseHolder, LeaseRequest, Materialised, StoreRequest, TrajectoryRecord };
 
 export interface Cache {
   readonly root: string;
@@ -55,6 +57,8 @@ export interface Cache {
   tryLease(key: string, request: LeaseRequest): Promise<Result<LeaseAnswer>>;
   /** Where checkpoints of a trajectory live. The folder need not exist yet. */
   checkpoints(trajectory: string): string;
+  /** What those checkpoints are of. */
+  readonly trajectories: Trajectories;
   /** Records of what was made before, for `why` and for timings. */
   readonly history: History;
   /** The files whose listing has this digest (of a stage's outputs, of an outside folder), if the cache has kept it. */
@@ -107,6 +111,7 @@ function makeCache(root: string, layout: Layout): Cache {
     },
     lease: (key, request) => acquireLease(layout, key, request),
     tryLease: (key, request) => tryLease(layout, key, request),
+    trajectories: openTrajectories(layout),
     checkpoints: (trajectory) => path.join(layout.checkpoints, trajectory),
     async listing(digest) {
       const text = await readText(layout, digest);

@@ -7,7 +7,7 @@ export interface Layout {
   readonly objects: string;
   /** `<key>.json`, written last. */
   readonly keys: string;
-  /** `<trajectory>/`. */
+  /** `<trajectory>/`, and `<trajectory>.json` that says of what. */
   readonly checkpoints: string;
   /** `<key>/<process>`. */
   readonly leases: string;

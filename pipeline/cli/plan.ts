@@ -1,5 +1,6 @@
 /** `giverny plan CONFIG [path=value…]`: per stage a hit, a run and why, or that it depends on what another makes. Loads no engine. */
 import { forecast, type StageForecast } from '../execute/forecast.ts';
+import { shortPath } from '../config/tree/source.ts';
 import { bytesText, durationText } from '../progress/words.ts';
 import type { CommandIo } from './command.ts';
 import { makePlan, type MadePlan } from './make-plan.ts';
@@ -18,7 +19,7 @@ export async function planFrom(given: RunArguments, io: CommandIo): Promise<numb
     provision: false, offline: given.offline, stop: new AbortController().signal, progress: () => undefined, say: (line) => io.stderr(`${line}\n`),
   });
   if (!made.ok) return printFailure(made.failure, io);
-  const stages = await forecast(made.value.plan, made.value.cache, made.value.forced);
+  const stages = await forecast(made.value.plan, made.value.cache, made.value.forced, (path) => shortPath(path, io.cwd));
   if (given.json) printJson(stages, made.value, io);
   else printTable(stages, made.value, io);
   return stages.every((stage) => stage.kind === 'hit') ? 0 : 2;

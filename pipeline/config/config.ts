@@ -12,6 +12,8 @@ export interface StageConfig {
   readonly prepared: PreparedParams<unknown>;
   /** Where the stage's key stands. */
   readonly where: Where | undefined;
+  /** Where a parameter (`loss.weights.cycle`) is written: undefined for a default. */
+  writtenAt?(parameter: string): Where | undefined;
 }
 
 export interface Config {

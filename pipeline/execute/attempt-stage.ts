@@ -91,11 +91,16 @@ async function store({ stage, key, manifest }: AttemptRequest, attempt: Attempt,
 
 async function makeJob({ stage, outputs, forced }: AttemptRequest, attempt: Attempt, { plan, cache, offline }: RunServices): Promise<Result<StageJob>> {
   const trajectory = trajectoryOf(stage, outputs);
-  const checkpoints = trajectory === undefined ? undefined : cache.checkpoints(trajectory);
+  const checkpoints = trajectory === undefined ? undefined : cache.checkpoints(trajectory.digest);
   try {
     if (forced && checkpoints !== undefined) await setCheckpointsAside(checkpoints);
   } catch (error) {
     return fileFailure(error, checkpoints!);
+  }
+  if (trajectory !== undefined) {
+    const { digest, manifest } = trajectory;
+    const noted = await cache.trajectories.write({ trajectory: digest, manifest, stage: stage.name, run: plan.runName, started: new Date().toISOString() });
+    if (!noted.ok) return noted;
   }
   return ok({
     stage: stage.name,

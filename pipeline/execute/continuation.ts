@@ -1,9 +1,15 @@
-/** Whether a stage that has to run starts from nothing: where checkpoints of its trajectory are kept, it continues. */
+/**
+ * Whether a stage that has to run starts from nothing: where checkpoints of its trajectory are kept it continues, and where
+ * there are only those of a trajectory near to it, it says what keeps it from continuing.
+ */
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import type { Cache, CacheEntry } from '../cache/cache.ts';
-import { neverRun, trajectoryOf } from '../plan/decide.ts';
+import type { Cache, CacheEntry, TrajectoryRecord } from '../cache/cache.ts';
+import type { Where } from '../failure.ts';
+import { neverRun, trajectoryOf, type Trajectory } from '../plan/decide.ts';
+import { jsonDifferences, sayDifference } from '../plan/json-differences.ts';
 import type { PlannedStage } from '../plan/plan.ts';
+import { differences } from '../plan/reasons.ts';
 import { forcedNote } from './set-aside.ts';
 
 export interface WhyItRuns {
@@ -15,18 +21,75 @@ export interface WhyItRuns {
   readonly outputs: ReadonlyMap<string, CacheEntry>;
 }
 
-const continuation = 'continues from a checkpoint';
+export interface ContinuationSurroundings {
+  readonly cache: Cache;
+  /** The name of the run that is planned. */
+  readonly run: string;
+  /** A path as people should read it. */
+  shown(path: string): string;
+}
 
 /** Why it runs, for `plan` and `run` alike: an execution that was stopped is not one that never ran. */
-export async function whyItRuns({ stage, reason, forced, outputs }: WhyItRuns, cache: Cache): Promise<string> {
+export async function whyItRuns({ stage, reason, forced, outputs }: WhyItRuns, surroundings: ContinuationSurroundings): Promise<string> {
   const trajectory = trajectoryOf(stage, outputs);
-  if (trajectory === undefined || !(await isContinued(stage, cache.checkpoints(trajectory), forced))) return reason;
-  return reason === neverRun ? continuation : `${reason}; ${continuation}`;
+  if (trajectory === undefined) return reason;
+  const folder = surroundings.cache.checkpoints(trajectory.digest);
+  // A forced execution sets what is there aside, unless it is itself what was stopped.
+  if (forced && !existsSync(forcedNote(folder))) return reason;
+  const found = await startIn(stage, folder);
+  if ('from' in found) {
+    const continuation = `continues from ${found.from}${await ofAnotherRun(trajectory, surroundings)}`;
+    return reason === neverRun ? continuation : `${reason}; ${continuation}`;
+  }
+  const fromTheBeginning = found.beyond === undefined ? await whyNotNear(stage, trajectory, reason, surroundings) : `: the checkpoints that are kept begin with ${found.beyond}, beyond its end`;
+  return fromTheBeginning === undefined ? reason : `${reason}; starts from the beginning${fromTheBeginning}`;
 }
 
-async function isContinued({ definition, prepared }: PlannedStage, folder: string, forced: boolean): Promise<boolean> {
-  // A forced execution sets what is there aside, unless it is itself what was stopped.
-  if (forced && !existsSync(forcedNote(folder))) return false;
+/** Where a stage would start that finds this folder of checkpoints. */
+type Start = { readonly from: string } | { readonly beyond: string | undefined };
+
+async function startIn({ definition, prepared }: PlannedStage, folder: string): Promise<Start> {
   const names = await readdir(folder).catch(() => []);
-  return definition.continues === undefined ? names.length > 0 : definition.continues(prepared.params, names);
+  const answer = definition.continues === undefined ? names.length > 0 : definition.continues(prepared.params, names);
+  if (typeof answer === 'object') return answer;
+  return answer ? { from: 'a checkpoint' } : { beyond: undefined };
 }
+
+async function ofAnotherRun({ digest }: Trajectory, { cache, run }: ContinuationSurroundings): Promise<string> {
+  const record = await cache.trajectories.read(digest);
+  return record === undefined || record.run === run ? '' : ` of ${record.run}`;
+}
+
+/** More differences than these make another training, of which nobody expects to be continued. */
+const nearAtMost = 3;
+
+/** Of the trajectories of this stage from whose checkpoints it could go on, the one that differs least. */
+async function whyNotNear(stage: PlannedStage, { manifest }: Trajectory, reason: string, { cache, shown }: ContinuationSurroundings): Promise<string | undefined> {
+  if (stage.definition.continues === undefined) return undefined;
+  let nearest: { readonly record: TrajectoryRecord; readonly from: string; readonly lines: readonly string[] } | undefined;
+  for (const record of await cache.trajectories.of(stage.definition.uses)) {
+    if (record.stage !== stage.name) continue;
+    const lines = trajectoryDifferences(record.manifest, manifest, stage, reason, shown);
+    if (lines.length === 0 || lines.length > nearAtMost || lines.length >= (nearest?.lines.length ?? Infinity)) continue;
+    const start = await startIn(stage, cache.checkpoints(record.trajectory));
+    if ('from' in start) nearest = { record, from: start.from, lines };
+  }
+  if (nearest === undefined) return undefined;
+  const { record, from, lines } = nearest;
+  return `, not from ${from} of ${record.run}: ${lines.join(', ')} ${lines.length === 1 ? 'changes' : 'change'} the weights`;
+}
+
+/** What the reason has said already is only named; what is written in the config says where. */
+function trajectoryDifferences(
+  before: Trajectory['manifest'], after: Trajectory['manifest'], stage: PlannedStage, reason: string, shown: (path: string) => string,
+): readonly string[] {
+  const params = jsonDifferences(before.params, after.params).map((difference) => {
+    const said = sayDifference(difference);
+    const where = stage.writtenAt?.(difference.path);
+    return (reason.includes(said) ? difference.path : said) + (where === undefined ? '' : ` (${placeOf(where, shown)})`);
+  });
+  const others = differences({ ...before, params: after.params }, after, stage.from, new Map());
+  return [...params, ...others];
+}
+
+const placeOf = ({ file, line, column }: Where, shown: (path: string) => string): string => (line === undefined ? file : `${shown(file)}:${line}:${column ?? 1}`);

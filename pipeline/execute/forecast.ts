@@ -17,7 +17,8 @@ export type StageForecast =
   | (ForecastCost & { readonly kind: 'run'; readonly key: string; readonly reason: string })
   | (ForecastCost & { readonly kind: 'depends'; readonly on: readonly string[] });
 
-export async function forecast(plan: Plan, cache: Cache, forced: ReadonlySet<string>): Promise<readonly StageForecast[]> {
+/** `shown`: a path as people should read it. */
+export async function forecast(plan: Plan, cache: Cache, forced: ReadonlySet<string>, shown: (path: string) => string): Promise<readonly StageForecast[]> {
   const outputs = new Map<string, CacheEntry>();
   const stages: StageForecast[] = [];
   for (const stage of plan.stages) {
@@ -28,7 +29,7 @@ export async function forecast(plan: Plan, cache: Cache, forced: ReadonlySet<str
       continue;
     }
     const isForced = forced.has(stage.name);
-    const why = (reason: string) => whyItRuns({ stage, reason, forced: isForced, outputs }, cache);
+    const why = (reason: string) => whyItRuns({ stage, reason, forced: isForced, outputs }, { cache, run: plan.runName, shown });
     if (decision.kind === 'run') stages.push({ ...named, kind: 'run', key: decision.key, reason: await why(decision.reason), ...(await lastCost(stage, cache)) });
     else if (isForced) stages.push({ ...named, kind: 'run', key: decision.key, reason: await why('forced'), ...costOf(decision.entry) });
     else {

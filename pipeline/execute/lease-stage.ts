@@ -18,7 +18,7 @@ export async function leaseStage(
     release: async () => void (await Promise.all(held.map((lease) => lease.release()))),
   };
   const trajectory = trajectoryOf(stage, outputs);
-  const wanted = [{ name: key, makes: 'makes the same' }, ...(trajectory === undefined ? [] : [{ name: trajectory, makes: 'trains the same networks' }])];
+  const wanted = [{ name: key, makes: 'makes the same' }, ...(trajectory === undefined ? [] : [{ name: trajectory.digest, makes: 'trains the same networks' }])];
   for (const { name, makes } of wanted) {
     const onWait = (holder: LeaseHolder) => reporter.report({ event: 'stage-waiting', stage: stage.name, message: `waiting for ${holderText(holder, makes)}` });
     const lease = await cache.lease(name, { stage: stage.name, stop, onWait });

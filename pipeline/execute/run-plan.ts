@@ -86,8 +86,8 @@ async function runInFolder(folder: RunFolder, options: RunPlanOptions): Promise<
 }
 
 function runStages(folder: RunFolder, report: ReportWriter, options: RunPlanOptions): Promise<ReadonlyMap<string, StageOutcome>> {
-  const { plan, cache, reporters: reporter, stageProcess, processes, signals: { stop }, offline, forced, jobs } = options;
-  const services: RunServices = { plan, cache, folder, shownFolder: options.shown(folder.path), reporter, report, stageProcess, processes, stop, offline, forced };
+  const { plan, cache, reporters: reporter, stageProcess, processes, signals: { stop }, offline, forced, jobs, shown } = options;
+  const services: RunServices = { plan, cache, folder, shown, shownFolder: shown(folder.path), reporter, report, stageProcess, processes, stop, offline, forced };
   const runner = new StageRunner(services);
   const stages = plan.stages.map((stage) => ({ name: stage.name, from: stage.from, exclusive: stage.definition.engine, stage }));
   return schedule<(typeof stages)[number], StageOutcome>(stages, {

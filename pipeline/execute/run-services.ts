@@ -13,6 +13,8 @@ export interface RunServices {
   readonly folder: RunFolder;
   /** The run folder as people should read it: relative where that is shorter. */
   readonly shownFolder: string;
+  /** A path as people should read it. */
+  shown(path: string): string;
   readonly reporter: Reporter;
   readonly report: ReportWriter;
   readonly stageProcess: StageProcessEntry;

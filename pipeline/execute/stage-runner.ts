@@ -83,10 +83,10 @@ export class StageRunner {
   /** Who holds the engine waits for nothing else: its inputs are sound and its lease is taken. */
   #attempt(stage: PlannedStage, decision: Decided, forced: boolean, lease: StageLease): Promise<StageOutcome> {
     const { key, manifest } = decision;
-    const { cache, folder, stop } = this.#services;
+    const { cache, plan, folder, stop, shown } = this.#services;
     const attempt = async (): Promise<StageOutcome> => {
       if (stop.aborted) return unsuccessful(interrupted().failure, stage.name, 0);
-      const reason = await whyItRuns({ stage, reason: decision.kind === 'hit' ? 'forced' : decision.reason, forced, outputs: this.#outputs }, cache);
+      const reason = await whyItRuns({ stage, reason: decision.kind === 'hit' ? 'forced' : decision.reason, forced, outputs: this.#outputs }, { cache, run: plan.runName, shown });
       folder.setStage(stage.name, { state: 'running', uses: stage.definition.uses, reason });
       return attemptStage({ stage, key, manifest, reason, forced, lease, outputs: this.#outputs }, this.#services);
     };

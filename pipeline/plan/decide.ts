@@ -4,7 +4,7 @@ import type { KeyRecord } from '../cache/key-record.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { ListedFile } from './digest.ts';
 import { keyManifest, trajectoryManifest } from './key.ts';
-import type { KeyManifest } from './key.ts';
+import type { KeyManifest, TrajectoryManifest } from './key.ts';
 import { digestManifest } from './manifest.ts';
 import type { PlannedStage } from './plan.ts';
 import { differences } from './reasons.ts';
@@ -36,11 +36,18 @@ export async function decide(stage: PlannedStage, outputs: ReadonlyMap<string, C
   return { kind: 'run', key, manifest, reason, ...(nearest === undefined ? {} : { secondsBefore: nearest.record.seconds }) };
 }
 
-/** Names the folder of a stage's checkpoints; undefined for a stage that keeps none. `outputs` must hold all that it reads. */
-export function trajectoryOf(stage: PlannedStage, outputs: ReadonlyMap<string, CacheEntry>): string | undefined {
+export interface Trajectory {
+  /** Names the folder of the stage's checkpoints. */
+  readonly digest: string;
+  readonly manifest: TrajectoryManifest;
+}
+
+/** Undefined for a stage that keeps no checkpoints. `outputs` must hold all that it reads. */
+export function trajectoryOf(stage: PlannedStage, outputs: ReadonlyMap<string, CacheEntry>): Trajectory | undefined {
   const { trajectory } = stage.prepared;
   if (trajectory === undefined) return undefined;
-  return digestManifest(trajectoryManifest(stage.manifest, trajectory, outputDigests(stage, outputs)));
+  const manifest = trajectoryManifest(stage.manifest, trajectory, outputDigests(stage, outputs));
+  return { digest: digestManifest(manifest), manifest };
 }
 
 function outputDigests(stage: PlannedStage, outputs: ReadonlyMap<string, CacheEntry>): readonly string[] {

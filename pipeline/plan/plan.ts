@@ -1,7 +1,7 @@
 /** A plan: what a config means on this machine now, before anything runs. */
 import type { Config, StageConfig } from '../config/config.ts';
 import { ok } from '../failure.ts';
-import type { Result } from '../failure.ts';
+import type { Result, Where } from '../failure.ts';
 import type { EngineSelection, PreparedParams, StageDefinition } from '../stage.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { topologicalOrder } from './dag.ts';
@@ -24,6 +24,8 @@ export interface PlannedStage {
   readonly manifest: IdentityManifest;
   /** What its outside files and folders held when the plan was made. */
   readonly outside: readonly OutsideContent[];
+  /** Where a parameter is written: undefined for a default. */
+  writtenAt?(parameter: string): Where | undefined;
 }
 
 export interface Plan {
@@ -87,6 +89,6 @@ async function planStage(
     outside: Object.fromEntries(outside.map(({ name, digest }) => [name, digest])),
     from: stage.from.map((name) => planned.get(name)!.identity),
   });
-  const { name, definition, prepared, from } = stage;
-  return ok({ name, definition, prepared, from, identity: digestManifest(manifest), manifest, outside });
+  const { name, definition, prepared, from, writtenAt } = stage;
+  return ok({ name, definition, prepared, from, identity: digestManifest(manifest), manifest, outside, ...(writtenAt && { writtenAt }) });
 }

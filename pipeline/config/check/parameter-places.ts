@@ -37,3 +37,13 @@ export function parameterPlaces(root: MapNode, stage: readonly string[], folder:
     },
   };
 }
+
+/** Where a parameter of the stage, or the mapping or text that it was given in, is written; undefined for a default. */
+export function writtenAt(root: MapNode, stage: readonly string[], parameter: string): Where | undefined {
+  const path = pathOf(parameter);
+  for (let depth = path.length; depth > 0; depth--) {
+    const node = nodeAt(root, [...stage, ...path.slice(0, depth)]);
+    if (node !== undefined) return node.source && whereOf(node.source);
+  }
+  return undefined;
+}

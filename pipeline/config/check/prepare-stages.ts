@@ -4,7 +4,7 @@ import type { RunFinder } from '../../run-folder/named-run.ts';
 import type { CheckedStage } from './check-stages.ts';
 import type { StageConfig } from '../config.ts';
 import type { MapNode } from '../tree/config-node.ts';
-import { parameterPlaces } from './parameter-places.ts';
+import { parameterPlaces, writtenAt } from './parameter-places.ts';
 import { whereOf } from '../tree/source.ts';
 
 export interface Preparing {
@@ -20,7 +20,7 @@ export function prepareStages(stages: readonly CheckedStage[], root: MapNode, { 
     const places = parameterPlaces(root, ['stages', name], folder, findRun);
     const result = definition.prepare(params, { ...places, from });
     const where = key && whereOf(key);
-    if (result.ok) prepared.push({ name, definition, from, prepared: result.value, where });
+    if (result.ok) prepared.push({ name, definition, from, prepared: result.value, where, writtenAt: (parameter) => writtenAt(root, ['stages', name], parameter) });
     else problems.push({ ...(where && { where }), ...result.failure, stage: name });
   }
   return { prepared, problems };

@@ -77,7 +77,7 @@ test('a --force that was stopped continues when it is given again, and the earli
   assert.is(project.ledger.findLast((line) => line.startsWith('from ')), 'from 0', 'a --force after one that ended is a new one');
   const checkpoints = project.rig.path('.giverny/cache/checkpoints');
   const names = readdirSync(checkpoints).map((name) => name.replace(/^[0-9a-f]{64}/, '')).sort();
-  assert.equal(names, ['', '.before-force', '.before-force-2']);
+  assert.equal(names, ['', '.before-force', '.before-force-2', '.json']);
   const kept = readdirSync(checkpoints).find((name) => name.endsWith('.before-force'))!;
   assert.is(readFileSync(`${checkpoints}/${kept}/count`, 'utf8'), '12');
 });

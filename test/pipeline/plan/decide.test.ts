@@ -178,7 +178,7 @@ test('checkpoints are found by what decides the weights: not by the other parame
         outputs.set(planned.name, decision.kind === 'hit' ? decision.entry : await make(planned, decision, outputs, cache));
       }
       assert.is(trajectoryOf(plan.stages[0]!, outputs), undefined);
-      return trajectoryOf(plan.stages[1]!, outputs)!;
+      return trajectoryOf(plan.stages[1]!, outputs)!.digest;
     };
     const base = await trained(1, 1);
     assert.match(base, /^[0-9a-f]{64}$/);

@@ -1,11 +1,11 @@
 /** What can be had without training a network, fitted to the unpaired training split. */
 import { Histogram, histogramMatch } from './metrics/histogram-match.ts';
 import { MeanPicture } from './metrics/mean-picture.ts';
-import type { Method } from './evaluation.ts';
+import type { Method, TrainedMethod } from './evaluation.ts';
 import type { Picture } from '../image/picture.ts';
 import type { Pictures } from './pictures.ts';
 
-export type Baselines = Readonly<Record<Exclude<Method, 'cyclegan'>, (input: Picture) => Picture>>;
+export type Baselines = Readonly<Record<Exclude<Method, TrainedMethod>, (input: Picture) => Picture>>;
 
 /** What the baselines need to know of one domain's training images. */
 export interface DomainStatistics {

@@ -1,6 +1,6 @@
 /** `evaluation/AtoB.png`: one row an image: input, translation and, where it is known, the truth. */
 import { createPicture, type Picture } from '../image/picture.ts';
-import type { Translate } from './score.ts';
+import type { Translate } from './generator.ts';
 import type { Pictures } from './pictures.ts';
 
 const GAP = 2;

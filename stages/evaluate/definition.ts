@@ -1,25 +1,22 @@
-import { ok } from '../../pipeline/failure.ts';
 import type { StageDefinition } from '../../pipeline/stage.ts';
 import { evaluationFile } from './evaluation.ts';
 import { evaluateFailures } from './failures.ts';
+import { prepareEvaluate } from './prepare.ts';
 import { evaluateSchema, type EvaluateParams } from './schema.ts';
 
 /** Measures the trained generators on the test split, beside what needs no training: see evaluation.ts. */
 export const evaluateStage: StageDefinition<EvaluateParams> = {
   uses: 'evaluate',
   version: 1,
-  summary: 'measures the trained generators on the test split: PSNR, SSIM, texture distance, beside baselines',
+  summary: 'measures the trained generators on the test split: PSNR, SSIM, cycle L1, SWD, KID, texture distance, beside baselines',
   schema: evaluateSchema,
-  inputs: { min: 2, max: 2 },
+  inputs: { min: 2, max: 3 },
   engine: true,
   failures: evaluateFailures,
-  outputs: ({ strip }) => [
+  outputs: () => [
     { path: evaluationFile, kind: 'reproducible', inRunFolder: true },
-    ...(strip > 0 ? [{ path: 'evaluation/', kind: 'reproducible', inRunFolder: true } as const] : []),
+    { path: 'evaluation/', kind: 'reproducible', inRunFolder: true },
   ],
-  prepare(params) {
-    const { images, directions, strip } = params as EvaluateParams;
-    return ok({ params: { images, directions, strip }, keyed: { images, directions, strip }, random: true });
-  },
+  prepare: prepareEvaluate,
   load: async () => (await import('./run.ts')).implementation,
 };

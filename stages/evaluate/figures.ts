@@ -6,8 +6,9 @@ export function figuresOf(scores: Readonly<Record<Translation, TranslationScore>
   const figures: Record<string, number> = {};
   for (const translation of translations) {
     const score = scores[translation].methods.cyclegan;
-    if (typeof score?.psnr === 'number') figures[`psnr_${translation}`] = score.psnr;
-    if (score) figures[`texture_${translation}`] = score.texture_distance;
+    if (!score) continue;
+    const shown = { psnr: score.psnr, swd: score.swd, kid: score.kid, fid: score.fid, texture: score.texture_distance };
+    for (const [name, value] of Object.entries(shown)) if (typeof value === 'number') figures[`${name}_${translation}`] = value;
   }
   return figures;
 }

@@ -1,29 +1,49 @@
-/** A trained generator, read from a train stage's outputs, in inference mode. */
+/** Trained generators, read from a train stage's outputs, in inference mode. */
 import { readFile } from 'node:fs/promises';
 import type { StageInput } from '../../pipeline/stage.ts';
 import type { Tensor4D, Tf } from '../engine/tf.ts';
 import type { NetworkName } from '../model/networks.ts';
 import { loadModel } from '../model/saved-model.ts';
 import type { Picture } from '../image/picture.ts';
-import type { Translation } from '../translation.ts';
-import { fromSymmetric, toSymmetric } from './pictures.ts';
-import type { Translate } from './score.ts';
+import { translations, type Translation } from '../translation.ts';
+import type { GeneratorWeights } from './evaluation.ts';
+import { pictureBatch } from './features/picture-batch.ts';
+import { fromSymmetric } from './pictures.ts';
+
+/** Translates a few pictures of one shape at once. */
+export type Translate = (pictures: readonly Picture[]) => Promise<readonly Picture[]>;
 
 export interface Generator {
   /** The image size it was built for; Infinity where it takes any. */
   readonly height: number;
   readonly width: number;
-  /** Translates pictures of one shape, all at once; BatchNorm uses its moving statistics. */
+  /** BatchNorm uses its moving statistics; values outside [0, 1] are clipped. */
   readonly translate: Translate;
   dispose(): void;
 }
 
+export type Generators = Readonly<Record<Translation, Generator>>;
+
 /** As the networks are named: `generatorAToB`. */
 export const generatorName = (translation: Translation): NetworkName => (translation === 'AtoB' ? 'generatorAToB' : 'generatorBToA');
 
-/** Reads `models/generatorAToB` or `models/generatorBToA`. */
-export async function loadGenerator(tf: Tf, input: StageInput, translation: Translation): Promise<Generator> {
-  const folder = `models/${generatorName(translation)}`;
+const folderName = (translation: Translation, weights: GeneratorWeights) => `${generatorName(translation)}${weights === 'ema' ? '_ema' : ''}`;
+
+/** Whether `folder` (`models`, or `models/epoch-0050`) holds both generators. */
+export const hasGenerators = (input: StageInput, weights: GeneratorWeights, folder = 'models'): boolean =>
+  translations.every((translation) => input.files.some(({ path }) => path === `${folder}/${folderName(translation, weights)}/model.json`));
+
+/** Reads both generators of `folder`; it must have them ({@link hasGenerators}). */
+export async function loadGenerators(tf: Tf, input: StageInput, weights: GeneratorWeights, folder = 'models'): Promise<Generators> {
+  const load = (translation: Translation) => loadGenerator(tf, input, `${folder}/${folderName(translation, weights)}`);
+  return { AtoB: await load('AtoB'), BtoA: await load('BtoA') };
+}
+
+export function disposeGenerators(generators: Generators): void {
+  for (const translation of translations) generators[translation].dispose();
+}
+
+async function loadGenerator(tf: Tf, input: StageInput, folder: string): Promise<Generator> {
   const model = await loadModel(tf, {
     modelJson: await readFile(input.locate(`${folder}/model.json`), 'utf8'),
     weights: await readFile(input.locate(`${folder}/weights.bin`)),
@@ -33,7 +53,7 @@ export async function loadGenerator(tf: Tf, input: StageInput, translation: Tran
     height: height ?? Infinity,
     width: width ?? Infinity,
     async translate(pictures) {
-      const output = tf.tidy(() => model.predict(batchOf(tf, pictures)) as Tensor4D);
+      const output = tf.tidy(() => model.predict(pictureBatch(tf, pictures, [-1, 1])) as Tensor4D);
       const values = await output.data<'float32'>();
       output.dispose();
       const size = pictures[0]!.data.length;
@@ -43,12 +63,4 @@ export async function loadGenerator(tf: Tf, input: StageInput, translation: Tran
       model.dispose();
     },
   };
-}
-
-/** `[pictures, height, width, channels]`, values in [−1, 1]. */
-function batchOf(tf: Tf, pictures: readonly Picture[]): Tensor4D {
-  const { height, width, channels, data } = pictures[0]!;
-  const values = new Float32Array(pictures.length * data.length);
-  pictures.forEach((picture, i) => values.set(toSymmetric(picture), i * data.length));
-  return tf.tensor4d(values, [pictures.length, height, width, channels]);
 }

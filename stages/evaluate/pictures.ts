@@ -55,5 +55,13 @@ export function fromSymmetric(values: Float32Array, { height, width, channels }:
   return picture;
 }
 
-/** The picture's values in [−1, 1]. */
-export const toSymmetric = (picture: Picture): Float32Array => picture.data.map((value) => value * 2 - 1);
+/** How many pictures networks see at once. */
+const BATCH = 4;
+
+/** All pictures in order, a few at a time; `first` is the index of the first of them. */
+export async function* eachBatch(pictures: Pictures): AsyncGenerator<{ readonly first: number; readonly pictures: readonly Picture[] }> {
+  for (let first = 0; first < pictures.names.length; first += BATCH) {
+    const count = Math.min(BATCH, pictures.names.length - first);
+    yield { first, pictures: await Promise.all(Array.from({ length: count }, (_, i) => pictures.read(first + i))) };
+  }
+}

@@ -1,59 +1,80 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { interrupted, ok, type Result } from '../../pipeline/failure.ts';
 import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
 import { loadEngine } from '../engine/index.ts';
+import type { Tf } from '../engine/tf.ts';
 import { domains, splits, type Domain, type Split } from '../image-set/image-set.ts';
-import { toBytes } from '../image/picture.ts';
-import { encodePng } from '../image/pixels.ts';
-import { randomStream } from '../random.ts';
 import { sourceOf, targetOf, translations, type Translation } from '../translation.ts';
 import { baselines, statisticsOf, type DomainStatistics } from './baselines.ts';
-import { comparisonStrip } from './comparison-strip.ts';
-import { evaluationFile, type Evaluation, type TranslationScore } from './evaluation.ts';
-import { evaluateFailed } from './failures.ts';
+import { checkEpochs, checkSizes } from './checks.ts';
+import { epochCurve, keptEpochs } from './epoch-curve.ts';
+import { trainedMethods, type Evaluation, type TrainedMethod, type TranslationScore } from './evaluation.ts';
+import { namedNetwork } from './features/named-network.ts';
+import type { FeatureNetwork } from './features/feature-network.ts';
+import { randomNetwork } from './features/random-network.ts';
 import { figuresOf } from './figures.ts';
-import { loadGenerator, type Generator } from './generator.ts';
-import { projections } from './metrics/texture-distance.ts';
+import { disposeGenerators, loadGenerators, type Generators } from './generator.ts';
+import { pyramidLevels } from './metrics/laplacian-pyramid.ts';
+import { SUBSET_SIZE } from './metrics/kernel-distance.ts';
 import { openPictures, type OpenOptions, type Pictures } from './pictures.ts';
+import { measureReal, type RealImages } from './real-images.ts';
 import type { EvaluateParams } from './schema.ts';
 import { scoreTranslation } from './score.ts';
-import { findGenerators, findImages, type ImageSource } from './sources.ts';
+import { findGenerators, findImages, type GeneratorSources, type ImageSource } from './sources.ts';
+import { writeEvaluation, writeStrip } from './write.ts';
 
 export const implementation: StageImplementation<EvaluateParams> = {
   run: evaluate,
 };
 
-type Context = StageContext<EvaluateParams>;
-
-/** The pictures of every split and domain, and where this stage stands in them. */
+/** What the parts of an evaluation share, and where it stands. */
 interface Work {
-  readonly context: Context;
+  readonly context: StageContext<EvaluateParams>;
+  readonly tf: Tf;
   readonly paired: boolean;
   readonly pictures: Readonly<Record<Split, Readonly<Record<Domain, Pictures>>>>;
+  readonly sources: GeneratorSources;
+  readonly networks: Networks;
+  readonly features: FeatureNetwork;
   /** Counts one picture; true where the stage is to stop. */
   readonly onPicture: () => boolean;
   readonly report: (figures: Readonly<Record<string, number>>) => void;
 }
 
-async function evaluate(context: Context): Promise<Result<void>> {
-  const trained = findGenerators(context.inputs);
-  if (!trained.ok) return trained;
+type Networks = { readonly cyclegan: Generators } & Readonly<Partial<Record<TrainedMethod, Generators>>>;
+
+async function evaluate(context: StageContext<EvaluateParams>): Promise<Result<void>> {
+  const sources = findGenerators(context.inputs, context.params);
+  if (!sources.ok) return sources;
+  const epochs = checkEpochs(context.params, sources.value.cyclegan);
+  if (!epochs.ok) return epochs;
   const images = await findImages(context.inputs);
   if (!images.ok) return images;
   if (!context.engine) throw new Error('evaluate was started without an engine');
   const engine = await loadEngine(context.engine);
   if (!engine.ok) return engine;
-  const { tf } = engine.value;
-  const generators = { AtoB: await loadGenerator(tf, trained.value, 'AtoB'), BtoA: await loadGenerator(tf, trained.value, 'BtoA') };
-  const pictures = await openAll(images.value, { atMost: context.params.images, size: generators.AtoB });
+  return withNetworks(context, engine.value.tf, sources.value, images.value);
+}
+
+async function withNetworks(context: StageContext<EvaluateParams>, tf: Tf, sources: GeneratorSources, images: ImageSource): Promise<Result<void>> {
+  const networks: Partial<Record<TrainedMethod, Generators>> = {};
+  for (const method of trainedMethods) {
+    const source = sources[method];
+    if (source) networks[method] = await loadGenerators(tf, source.input, source.weights);
+  }
+  const { cyclegan } = networks as Networks;
+  const pictures = await openAll(images, { atMost: context.params.images, size: cyclegan.AtoB });
   try {
-    const checked = checkSizes(pictures.test, generators.AtoB);
+    const checked = checkSizes(pictures.test, networks);
     if (!checked.ok) return checked;
-    return await evaluateAll(startWork(context, images.value.paired, pictures), generators);
+    const features = await featureNetwork(tf, context.params, pictures.test.A);
+    if (!features.ok) return features;
+    const work = startWork({ context, tf, paired: images.paired, pictures, sources, networks: networks as Networks, features: features.value });
+    const done = await evaluateAll(work);
+    features.value.dispose();
+    return done;
   } finally {
     for (const split of splits) for (const domain of domains) await pictures[split][domain].close();
-    for (const translation of translations) generators[translation].dispose();
+    for (const generators of Object.values(networks)) disposeGenerators(generators);
   }
 }
 
@@ -62,96 +83,86 @@ async function openAll({ parts }: ImageSource, options: OpenOptions): Promise<Wo
   return { train: await open('train'), test: await open('test') };
 }
 
-/** The smaller side that SSIM's window needs. */
-const SMALLEST_SIDE = 11;
-
-function checkSizes(test: Work['pictures']['test'], generator: Generator): Result<void> {
-  for (const domain of domains) {
-    const { height, width, of } = test[domain];
-    if (height < generator.height || width < generator.width) {
-      return evaluateFailed('evaluate-size-mismatch', `the generators take ${generator.width}×${generator.height}, the test images are ${width}×${height}`, {
-        hint: 'let train and evaluate read from the same normalize stage',
-      });
-    }
-    if (Math.min(height, width) < SMALLEST_SIDE) {
-      return evaluateFailed('evaluate-too-small', `the images are ${width}×${height}, too small to compare`, { expected: 'at least 11×11 pixels' });
-    }
-    if (of < 2) return evaluateFailed('evaluate-too-small', `test/${domain} has ${of} image`, { expected: 'at least 2' });
-  }
-  return ok(undefined);
+async function featureNetwork(tf: Tf, { features }: EvaluateParams, pictures: Pictures): Promise<Result<FeatureNetwork>> {
+  return features ? namedNetwork(tf, features, pictures) : ok(randomNetwork(tf, pictures.channels));
 }
 
-function startWork(context: Context, paired: boolean, pictures: Work['pictures']): Work {
-  const total = splits.flatMap((split) => domains.map((domain) => pictures[split][domain].names.length)).reduce((a, b) => a + b, 0);
+function startWork(parts: Omit<Work, 'onPicture' | 'report'>): Work {
+  const { context, pictures, sources: { cyclegan } } = parts;
+  const count = (split: Split) => domains.reduce((sum, domain) => sum + pictures[split][domain].names.length, 0);
+  const epochs = context.params.epochs ? keptEpochs(cyclegan.input, cyclegan.weights).length : 0;
+  // The real test images are read once to be measured, and once to be translated by each set of networks.
+  const total = count('train') + (2 + epochs) * count('test');
   let done = 0;
   const onPicture = () => {
     context.progress({ done: ++done, total, unit: 'images' });
     return context.stop.aborted;
   };
   const report = (figures: Readonly<Record<string, number>>) => context.progress({ done, total, unit: 'images', figures });
-  return { context, paired, pictures, onPicture, report };
+  return { ...parts, onPicture, report };
 }
 
-type Generators = Readonly<Record<Translation, Generator>>;
-
-async function evaluateAll(work: Work, generators: Generators): Promise<Result<void>> {
-  const { train } = work.pictures;
-  const A = await statisticsOf(train.A, work.onPicture);
-  const B = A && (await statisticsOf(train.B, work.onPicture));
-  if (!A || !B) return interrupted();
-  const scores: Partial<Record<Translation, TranslationScore>> = {};
-  for (const translation of translations) {
-    const score = await evaluateOne(work, translation, generators[translation], { A, B });
-    if (!score) return interrupted();
-    scores[translation] = score;
-  }
-  const both = { AtoB: scores.AtoB!, BtoA: scores.BtoA! };
-  await writeEvaluation(work, both);
-  work.report(figuresOf(both));
+async function evaluateAll(work: Work): Promise<Result<void>> {
+  const { pictures: { train, test }, onPicture } = work;
+  warnOfFewImages(work);
+  const A = await statisticsOf(train.A, onPicture);
+  const B = A && (await statisticsOf(train.B, onPicture));
+  const realA = B && (await measureReal(test.A, measuringOf(work), onPicture));
+  const realB = realA && (await measureReal(test.B, measuringOf(work), onPicture));
+  if (!realB) return interrupted();
+  const scores = await scoreAll(work, { A: realA, B: realB }, { A: A!, B });
+  if (!scores) return interrupted();
+  await writeEvaluation(work.context.out, evaluationOf(work, scores));
+  for (const translation of translations) await drawStrip(work, translation);
+  work.report(figuresOf(scores));
   return ok(undefined);
 }
 
-async function evaluateOne(
-  work: Work,
-  translation: Translation,
-  generator: Generator,
-  statistics: Readonly<Record<Domain, DomainStatistics>>,
-): Promise<TranslationScore | undefined> {
-  const { context, paired, pictures, onPicture } = work;
-  const [source, target] = [sourceOf(translation), targetOf(translation)];
-  const score = await scoreTranslation({
-    source: pictures.test[source],
-    target: pictures.test[target],
-    paired,
-    baselines: baselines(statistics[source], statistics[target]),
-    generator: generator.translate,
-    directions: projections(context.params.directions, randomStream(context.seed, 'evaluate directions').normal),
-    onPicture,
-  });
-  if (score) await writeStrip(work, translation, generator);
-  return score;
+/** The Fréchet distance's covariances are singular with fewer images than dimensions, and its bias is large. */
+function warnOfFewImages({ context, features, pictures: { test } }: Work): void {
+  const fewest = Math.min(...domains.map((domain) => test[domain].names.length));
+  if (features.named && fewest <= features.dimensions) {
+    context.warn(`FID is measured on ${fewest} images with features of ${features.dimensions} dimensions: it comes out too large; compare it only with runs on as many images, and rather read KID`);
+  }
+  if (Math.max(test.A.names.length, test.B.names.length) > SUBSET_SIZE) context.log(`KID is the mean over random subsets of ${SUBSET_SIZE} images`);
 }
 
-async function writeStrip({ context, paired, pictures }: Work, translation: Translation, generator: Generator): Promise<void> {
-  if (context.params.strip === 0) return;
-  const { [sourceOf(translation)]: source, [targetOf(translation)]: truth } = pictures.test;
-  const strip = await comparisonStrip({
-    source,
-    ...(paired && { truth }),
-    generator: generator.translate,
-    rows: context.params.strip,
-    columns: 2,
-  });
-  await mkdir(join(context.out, 'evaluation'), { recursive: true });
-  const png = await encodePng({ data: toBytes(strip), height: strip.height, width: strip.width });
-  await writeFile(join(context.out, 'evaluation', `${translation}.png`), png);
+const measuringOf = ({ features, context: { seed } }: Work) => ({ features, seed });
+
+const distancesOf = ({ tf, context, features }: Work) => ({
+  tf, seed: context.seed, textureDirections: context.params.directions, frechet: features.named, stopped: () => context.stop.aborted,
+});
+
+async function scoreAll(work: Work, test: RealImages, statistics: Readonly<Record<Domain, DomainStatistics>>): Promise<Evaluation['translations'] | undefined> {
+  const { context, tf, paired, networks, onPicture, sources: { cyclegan } } = work;
+  const shared = { test, measuring: measuringOf(work), distances: distancesOf(work), onPicture };
+  const scores: Partial<Record<Translation, TranslationScore>> = {};
+  for (const translation of translations) {
+    const fitted = baselines(statistics[sourceOf(translation)], statistics[targetOf(translation)]);
+    const score = await scoreTranslation({ ...shared, translation, paired, networks, baselines: fitted });
+    if (!score) return undefined;
+    scores[translation] = score;
+  }
+  const both = { AtoB: scores.AtoB!, BtoA: scores.BtoA! };
+  if (!context.params.epochs) return both;
+  const curves = await epochCurve({ ...shared, tf, ...cyclegan });
+  return curves && { AtoB: { ...both.AtoB, epochs: curves.AtoB }, BtoA: { ...both.BtoA, epochs: curves.BtoA } };
 }
 
-async function writeEvaluation({ context, paired, pictures: { test } }: Work, scores: Evaluation['translations']): Promise<void> {
+function evaluationOf({ paired, pictures: { test }, sources, features }: Work, scores: Evaluation['translations']): Evaluation {
   const count = (domain: Domain) => ({ evaluated: test[domain].names.length, of: test[domain].of });
-  const evaluation: Evaluation = {
-    test: { paired, images: { A: count('A'), B: count('B') }, height: test.A.height, width: test.A.width },
+  const { height, width } = test.A;
+  const levels = pyramidLevels({ height, width }).map((level) => [level.height, level.width] as const);
+  return {
+    test: { paired, images: { A: count('A'), B: count('B') }, height, width, swd_levels: levels },
+    networks: { cyclegan: sources.cyclegan.weights, ...(sources.supervised && { supervised: sources.supervised.weights }) },
+    features: { network: features.named ? 'named' : 'random', dimensions: features.dimensions },
     translations: scores,
   };
-  await writeFile(join(context.out, evaluationFile), JSON.stringify(evaluation, null, 1) + '\n');
+}
+
+async function drawStrip({ context, paired, pictures: { test }, networks }: Work, translation: Translation): Promise<void> {
+  const { [sourceOf(translation)]: source, [targetOf(translation)]: truth } = test;
+  const generator = networks.cyclegan[translation].translate;
+  await writeStrip(context.out, translation, { source, ...(paired && { truth }), generator, rows: context.params.strip, columns: 2 });
 }

@@ -1,99 +1,122 @@
-/** Scores one way of translating: every method against the target's test split. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+/** Scores one direction: every method against the target's test split. */
 import type { Picture } from '../image/picture.ts';
+import { targetOf, sourceOf, type Translation } from '../translation.ts';
 import type { Baselines } from './baselines.ts';
-import { methods, type Method, type MethodScore, type PairScore, type TranslationScore } from './evaluation.ts';
+import { distancesTo, type DistanceOptions } from './distances.ts';
+import { methods, type Distances, type ImageScore, type Method, type MethodScore, type TrainedMethod, type TranslationScore } from './evaluation.ts';
+import { gapClosed } from './gap-closed.ts';
+import type { Generators } from './generator.ts';
+import { MeasuredSet, type Measuring } from './measured-set.ts';
+import { meanAbsoluteError } from './metrics/absolute-error.ts';
 import { psnr } from './metrics/psnr.ts';
 import { ssim } from './metrics/ssim.ts';
-import { PatchSet, textureDistance, type Texture } from './metrics/texture-distance.ts';
-import type { Pictures } from './pictures.ts';
-
-/** Translates a few pictures at once. */
-export type Translate = (pictures: readonly Picture[]) => Promise<readonly Picture[]>;
+import { eachBatch, type Pictures } from './pictures.ts';
+import type { RealImages } from './real-images.ts';
 
 export interface ScoreOptions {
-  readonly source: Pictures;
-  readonly target: Pictures;
+  readonly translation: Translation;
+  readonly test: RealImages;
   readonly paired: boolean;
   readonly baselines: Baselines;
-  readonly generator: Translate;
-  readonly directions: readonly Float32Array[];
+  readonly networks: Readonly<Partial<Record<TrainedMethod, Generators>>>;
+  readonly measuring: Measuring;
+  readonly distances: DistanceOptions;
   /** Called for every image; true stops. */
   readonly onPicture: () => boolean;
 }
 
-/** How many pictures the generator sees at once. */
-const BATCH = 4;
-
-type ImageScore = TranslationScore['images'][number];
-
-/** The scores, or undefined where `onPicture` stopped it. */
+/** The scores, or undefined where it was stopped. */
 export async function scoreTranslation(options: ScoreOptions): Promise<TranslationScore | undefined> {
-  const scored = methods.filter((method) => options.paired || method !== 'mean');
-  const patches = new Map(scored.map((method) => [method, new PatchSet(options.source.names.length)]));
-  const images = await translateEach(options, scored, patches);
+  const { translation, test, measuring } = options;
+  const [source, target] = [test[sourceOf(translation)], test[targetOf(translation)]];
+  const scored = methodsOf(options).filter((method) => method !== 'copy');
+  const sets = new Map(scored.map((method) => [method, new MeasuredSet(source.pictures.names.length, source.pictures, measuring)]));
+  const images = await translateEach(options, source.pictures, target.pictures, sets);
   if (!images) return undefined;
-  const truth = await texturesOf(options.target, options.directions);
-  const scores: Partial<Record<Method, MethodScore>> = {};
-  for (const [method, set] of patches) {
-    // Seconds of arithmetic: let signals and the progress bar in.
-    await nextTurn();
-    scores[method] = methodScore(images, method, textureDistance(set.along(options.directions), truth.all));
-  }
-  return { methods: scores, floor: { texture_distance: textureDistance(truth.even, truth.odd) }, images };
+  const measured = [source.measured, ...sets.values()].map((set) => set.all());
+  const found = await distancesTo(target.measured.all(), measured, options.distances);
+  const halves = found && (await distancesTo(target.measured.half('even'), [target.measured.half('odd')], options.distances));
+  if (!halves) return undefined;
+  const [[ceiling], [floor]] = [found as [Distances], halves as [Distances]];
+  const scores = (['copy', ...scored] as const).map((method, i) => [method, methodScore(images, method, found[i]!, floor, ceiling)] as const);
+  return { methods: Object.fromEntries(scores), floor, ceiling, images };
 }
 
-/** Adds every method's translations to its patches; returns the scores of each image where the truth is known. */
-async function translateEach(options: ScoreOptions, scored: readonly Method[], patches: ReadonlyMap<Method, PatchSet>): Promise<ImageScore[] | undefined> {
-  const { source, target, paired } = options;
-  const images: ImageScore[] = [];
-  for (let from = 0; from < source.names.length; from += BATCH) {
-    const inputs = await readSome(source, from);
-    const truths = paired ? await readSome(target, from) : [];
-    const generated = await options.generator(inputs);
-    for (const [i, input] of inputs.entries()) {
+const methodsOf = ({ paired, networks }: ScoreOptions): readonly Method[] =>
+  methods.filter((method) => (method === 'mean' ? paired : method === 'cyclegan' || method === 'supervised' ? networks[method] !== undefined : true));
+
+type NamedScores = TranslationScore['images'][number];
+
+/** Adds every method's translations to its set; returns the scores of each image. */
+async function translateEach(
+  options: ScoreOptions, source: Pictures, target: Pictures, sets: ReadonlyMap<Method, MeasuredSet>,
+): Promise<NamedScores[] | undefined> {
+  const images: NamedScores[] = [];
+  for await (const { first, pictures } of eachBatch(source)) {
+    const outputs = new Map([...sets.keys()].map((method) => [method, [] as readonly Picture[]]));
+    for (const method of sets.keys()) outputs.set(method, await translated(options, method, pictures));
+    const cycles = await cyclesOf(options, pictures, outputs);
+    for (const [method, set] of sets) await set.add(outputs.get(method)!);
+    outputs.set('copy', pictures);
+    for (const i of pictures.keys()) {
       if (options.onPicture()) return undefined;
-      const outputs = translated(scored, options.baselines, input, generated[i]!);
-      for (const [method, output] of outputs) patches.get(method)!.add(output);
-      const truth = truths[i];
-      if (truth) images.push(imageScore(source.names[from + i]!, outputs, truth));
+      const truth = options.paired ? await target.read(first + i) : undefined;
+      images.push({ name: source.names[first + i]!, ...imageScores(i, outputs, cycles, truth) });
     }
   }
   return images;
 }
 
-const readSome = (pictures: Pictures, from: number): Promise<Picture[]> =>
-  Promise.all(Array.from({ length: Math.min(BATCH, pictures.names.length - from) }, (_, i) => pictures.read(from + i)));
-
-function translated(scored: readonly Method[], fixed: Baselines, input: Picture, generated: Picture): Map<Method, Picture> {
-  return new Map(scored.map((method) => [method, method === 'cyclegan' ? generated : fixed[method](input)]));
+async function translated({ translation, networks, baselines }: ScoreOptions, method: Method, pictures: readonly Picture[]): Promise<readonly Picture[]> {
+  if (method === 'cyclegan' || method === 'supervised') return networks[method]![translation].translate(pictures);
+  return pictures.map((picture) => baselines[method](picture));
 }
 
-function imageScore(name: string, outputs: ReadonlyMap<Method, Picture>, truth: Picture): ImageScore {
-  const scores = [...outputs].map(([method, output]) => [method, { psnr: finite(psnr(output, truth)), ssim: ssim(output, truth) }] as const);
-  return { name, ...Object.fromEntries<PairScore>(scores) };
+/** For each network, mean |x − G'(G(x))| of each picture. */
+async function cyclesOf(
+  { translation, networks }: ScoreOptions, pictures: readonly Picture[], outputs: ReadonlyMap<Method, readonly Picture[]>,
+): Promise<ReadonlyMap<Method, readonly number[]>> {
+  const back = translation === 'AtoB' ? 'BtoA' : 'AtoB';
+  const cycles = new Map<Method, readonly number[]>();
+  for (const [method, generators] of Object.entries(networks) as [TrainedMethod, Generators][]) {
+    const reconstructed = await generators[back].translate(outputs.get(method)!);
+    cycles.set(method, pictures.map((picture, i) => meanAbsoluteError(picture, reconstructed[i]!)));
+  }
+  return cycles;
+}
+
+/** Picture `i` by each method that has anything to say of single images; in the order of {@link methods}. */
+function imageScores(
+  i: number, outputs: ReadonlyMap<Method, readonly Picture[]>, cycles: ReadonlyMap<Method, readonly number[]>, truth: Picture | undefined,
+): Partial<Record<Method, ImageScore>> {
+  const scores: Partial<Record<Method, ImageScore>> = {};
+  for (const method of methods) {
+    const output = outputs.get(method)?.[i];
+    const cycle = cycles.get(method)?.[i];
+    if (!output || (!truth && cycle === undefined)) continue;
+    scores[method] = {
+      ...(truth && { psnr: finite(psnr(output, truth)), ssim: ssim(output, truth) }),
+      ...(cycle !== undefined && { cycle_l1: cycle }),
+    };
+  }
+  return scores;
 }
 
 /** JSON knows no Infinity. */
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-function methodScore(images: readonly ImageScore[], method: Method, texture_distance: number): MethodScore {
+function methodScore(images: readonly NamedScores[], method: Method, distances: Distances, floor: Distances, ceiling: Distances): MethodScore {
   const scores = images.flatMap((image) => image[method] ?? []);
-  if (scores.length === 0) return { texture_distance };
-  const decibels = scores.flatMap((score) => score.psnr ?? []);
-  return { psnr: decibels.length > 0 ? mean(decibels) : null, ssim: mean(scores.map((score) => score.ssim)), texture_distance };
+  const paired = scores.some(({ psnr }) => psnr !== undefined);
+  const ssims = scores.flatMap((score) => score.ssim ?? []);
+  const cycles = scores.flatMap((score) => score.cycle_l1 ?? []);
+  return {
+    // Equal pictures have no finite PSNR: the mean is over the others.
+    ...(paired && { psnr: mean(scores.flatMap((score) => score.psnr ?? [])) ?? null, ssim: mean(ssims)! }),
+    ...(cycles.length > 0 && { cycle_l1: mean(cycles)! }),
+    ...distances,
+    gap_closed: gapClosed(distances, floor, ceiling),
+  };
 }
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** The target's test split: all of it, and its two halves, taken by turns. */
-async function texturesOf(pictures: Pictures, directions: readonly Float32Array[]): Promise<Readonly<Record<'all' | 'even' | 'odd', Texture>>> {
-  const count = pictures.names.length;
-  const sets = { all: new PatchSet(count), even: new PatchSet(count), odd: new PatchSet(count) };
-  for (let i = 0; i < count; i++) {
-    const picture = await pictures.read(i);
-    sets.all.add(picture);
-    sets[i % 2 === 0 ? 'even' : 'odd'].add(picture);
-  }
-  return { all: sets.all.along(directions), even: sets.even.along(directions), odd: sets.odd.along(directions) };
-}
+const mean = (values: readonly number[]) => (values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length);

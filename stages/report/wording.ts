@@ -9,6 +9,7 @@ export const methodName = (method: Method, translation: Translation): string =>
     mean: `mean image of ${targetOf(translation)}`,
     histogram_match: 'unpaired histogram match',
     cyclegan: 'CycleGAN',
+    supervised: 'supervised, on pairs',
   })[method];
 
 export const translationName = (translation: Translation): string => `${sourceOf(translation)} → ${targetOf(translation)}`;

@@ -4,8 +4,10 @@
  * of mean-removed 5×5 luminance patches, times 1000.
  */
 import { luminance, type Picture } from '../../image/picture.ts';
+import { randomDirections } from './directions.ts';
+import { sortNumbers, wasserstein } from './wasserstein.ts';
 
-export const PATCH = 5;
+const PATCH = 5;
 const PATCH_VALUES = PATCH * PATCH;
 
 /** A set is described by about so many patches at most, so that memory does not grow with the number of pictures. */
@@ -15,13 +17,7 @@ const PATCHES_PER_SET = 1 << 14;
 const STRIDE = 2;
 
 /** `count` directions, uniform on the unit sphere of the patches' 25 dimensions. */
-export function projections(count: number, normal: () => number): readonly Float32Array[] {
-  return Array.from({ length: count }, () => {
-    const direction = Float32Array.from({ length: PATCH_VALUES }, normal);
-    const norm = Math.hypot(...direction);
-    return direction.map((value) => value / norm);
-  });
-}
+export const projections = (count: number, normal: () => number): readonly Float32Array[] => randomDirections(count, PATCH_VALUES, normal);
 
 /** A set of pictures as its distance needs it: for each direction, the patches' components along it, sorted. */
 export type Texture = readonly Float32Array[];
@@ -49,6 +45,13 @@ export class PatchSet {
     this.#patches.push(patches);
   }
 
+  /** The patches of every second picture, from the first on or from the second. */
+  half(which: 'even' | 'odd'): PatchSet {
+    const half = new PatchSet(0);
+    half.#patches.push(...this.#patches.filter((_, i) => i % 2 === (which === 'even' ? 0 : 1)));
+    return half;
+  }
+
   /** The set along each direction. */
   along(directions: readonly Float32Array[]): Texture {
     return directions.map((direction) => this.#projected(direction));
@@ -64,7 +67,7 @@ export class PatchSet {
         values[to++] = sum;
       }
     }
-    return values.sort();
+    return sortNumbers(values);
   }
 }
 
@@ -78,22 +81,6 @@ function copyPatch(plane: Picture, top: number, left: number, patches: Float32Ar
     sum += value;
   }
   for (let i = 0; i < PATCH_VALUES; i++) patches[at + i]! -= sum / PATCH_VALUES;
-}
-
-/** The Wasserstein-1 distance of two sorted samples, which may differ in size: the mean distance of their quantile functions. */
-export function wasserstein(a: Float32Array, b: Float32Array): number {
-  let distance = 0;
-  let level = 0;
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-    const next = Math.min((i + 1) / a.length, (j + 1) / b.length);
-    distance += (next - level) * Math.abs(a[i]! - b[j]!);
-    level = next;
-    // Compared as products: the quotients' rounding must not decide which sample steps on.
-    const step = (i + 1) * b.length - (j + 1) * a.length;
-    if (step <= 0) i++;
-    if (step >= 0) j++;
-  }
-  return distance;
 }
 
 /** The distance ×1000 of two sets along the same directions; 0 for equal sets. */

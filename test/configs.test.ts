@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../pipeline/config/config.ts';
 import { loadConfig } from '../pipeline/config/load.ts';
@@ -33,7 +33,7 @@ for (const name of files) {
   test(`${name} loads without a warning and begins with its command`, async () => {
     const config = await load(`configs/${name}`);
     assert.equal(config.warnings, []);
-    assert.is(config.name, name.replace('.yaml', ''));
+    assert.is(config.name, basename(name, '.yaml'));
     assert.match(readFileSync(`${root}/configs/${name}`, 'utf8'), `# giverny run configs/${name}`);
   });
 }

@@ -31,4 +31,15 @@ test('a term of weight 0 is not computed and not missed; another one that is mis
   assert.ok(Number.isNaN(sumLosses(rest, weights).generator_loss));
 });
 
+test('the gradient penalties are computed with wgan-gp alone, and are in neither sum', () => {
+  assert.equal(computedLosses(weights, 'hinge'), computedLosses(weights));
+  assert.equal(computedLosses(weights, 'wgan-gp'), [...lossNames, 'gradient_penalty_A', 'gradient_penalty_B']);
+  assert.equal(sumLosses({ ...values, gradient_penalty_A: 7, gradient_penalty_B: 8 }, weights), sumLosses(values, weights));
+});
+
+test('supervised: the sum of its two terms, whatever the weights; one that is missing shows as NaN', () => {
+  assert.equal(sumLosses({ supervised_AToB: 0.5, supervised_BToA: 0.25 }, weights), { generator_loss: 0.75, discriminator_loss: 0 });
+  assert.ok(Number.isNaN(sumLosses({ supervised_AToB: 0.5 }, weights).generator_loss));
+});
+
 test.run();

@@ -1,0 +1,3 @@
+import { clipTests } from './clip.ts';
+
+await clipTests('wasm');

@@ -1,0 +1,3 @@
+import { optionTests } from './options.ts';
+
+await optionTests('tensorflow');

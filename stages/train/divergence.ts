@@ -73,12 +73,13 @@ export function allFinite(data: TensorData): boolean {
   return true;
 }
 
-/** Names the folder of the last good checkpoint, and what often helps. */
-export function divergedFailure({ message }: Divergence, { iteration, folder }: LastGood): Result<never> {
+/** Names the folder of the last good checkpoint, and what often helps: a lower learning rate, clipping, and `more`. */
+export function divergedFailure({ message }: Divergence, { iteration, folder }: LastGood, more: readonly string[] = []): Result<never> {
   const kept = iteration === undefined ? 'no checkpoint was written before' : `the last good checkpoint is that of iteration ${iteration}`;
+  const remedies = ['a lower optimizer.learning_rate', 'optimizer.global_clipnorm: 1', ...more];
   return trainFailed('train-diverged', message, {
     ...(iteration !== undefined && { where: { file: join(folder, folderName(iteration)) } }),
     expected: 'finite losses and weights',
-    hint: `${kept}; a lower optimizer.learning_rate, optimizer.global_clipnorm: 1 or on_nan: rollback often helps`,
+    hint: `${kept}; what often helps is ${remedies.slice(0, -1).join(', ')} or ${remedies.at(-1)}`,
   });
 }

@@ -25,10 +25,10 @@ export const learningRateFactor = (rollbacks: readonly Rollback[]): number => 0.
 
 /** What comes of a divergence: one rollback more, to iteration `to`; or the stage's failure, where `on_nan` or their number wants it. */
 export function rollBack(divergence: Divergence, rollbacks: readonly Rollback[], to: number, onNan: OnNan, lastGood: LastGood): Result<readonly Rollback[]> {
-  if (onNan === 'stop') return divergedFailure(divergence, lastGood);
+  if (onNan === 'stop') return divergedFailure(divergence, lastGood, ['on_nan: rollback']);
   if (rollbacks.length >= rollbacksAtMost) {
-    const before = rollbacks.map(({ iteration, term }) => `iteration ${iteration}: ${term}`).join('; ');
-    return divergedFailure({ ...divergence, message: `${divergence.message}, after ${rollbacksAtMost} rollbacks (${before})` }, lastGood);
+    const before = rollbacks.map(({ iteration }) => iteration).join(', ');
+    return divergedFailure({ ...divergence, message: `${divergence.message}, after ${rollbacksAtMost} rollbacks (from iterations ${before})` }, lastGood);
   }
   return ok([...rollbacks, { iteration: divergence.iteration, term: divergence.term, to }]);
 }

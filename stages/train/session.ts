@@ -143,7 +143,7 @@ export class Session {
     const to = timetable.regularCheckpointBefore(divergence.iteration);
     const rollbacks = rollBack(divergence, this.#rollbacks, to, context.params.on_nan, { iteration: this.#checkpointed, folder: context.checkpoints! });
     if (!rollbacks.ok) return rollbacks;
-    context.warn(`${divergence.message}; back to iteration ${to}, and on at half the learning rate (rollback ${rollbacks.value.length} of ${rollbacksAtMost})`);
+    context.warn(`${divergence.message}; back to iteration ${to} and on at half the learning rate (rollback ${rollbacks.value.length} of ${rollbacksAtMost})`);
     await checkpoints.removeIrregular(to, divergence.iteration);
     await context.publish(await this.#outputs.clear());
     return ok(rollbacks.value);

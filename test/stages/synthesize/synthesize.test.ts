@@ -1,8 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createPicture, luminance, mapValues, type Picture } from '../../../stages/image/picture.ts';
+import { createPicture, luminance, mapValues, toBytes, type Picture } from '../../../stages/image/picture.ts';
 import { randomStream } from '../../../stages/random.ts';
 import { readImageSet } from '../../../stages/image-set/input.ts';
 import { psnr } from '../../../stages/evaluate/metrics/psnr.ts';
@@ -11,7 +12,7 @@ import { synthesizeStage } from '../../../stages/synthesize/definition.ts';
 import { kuwahara } from '../../../stages/synthesize/painterly/kuwahara.ts';
 import { paint } from '../../../stages/synthesize/painterly/paint.ts';
 import { painterly } from '../../../stages/synthesize/tasks/painterly.ts';
-import { codeOf, contentOf, createRig, filesBelow, inputFrom } from '../stage-rig.ts';
+import { codeOf, contentOf, createRig, filesBelow, inputFrom, prepared } from '../stage-rig.ts';
 import { pixelsOf } from '../test-images.ts';
 
 const rig = await createRig();
@@ -57,6 +58,35 @@ test('the same seed draws the same bytes; another seed others; counts change no 
   const other = await contentOf((await rig.run(synthesizeStage, small, { seed: 2 })).out);
   assert.ok(fewer.every(([path, digest]) => other[path] !== digest));
   assert.is(new Set(fewer.map(([, digest]) => digest)).size, 10);
+});
+
+test('with pairs: all the training split is paired too: B are the truths of the same A', async () => {
+  const unpaired = await rig.run(synthesizeStage, { ...small, pairs: 'test' });
+  const paired = await rig.run(synthesizeStage, { ...small, pairs: 'all' });
+  const set = await readImageSet(await inputFrom(paired.out));
+  if (!set.ok) throw new Error(set.failure.message);
+  assert.equal(set.value.description.splits, { train: { paired: true }, test: { paired: true } });
+  const [before, after] = [await contentOf(unpaired.out), await contentOf(paired.out)];
+  const changed = Object.keys(before).filter((path) => before[path] !== after[path]);
+  assert.equal(changed.sort(), ['image-set.json', 'train/B/0000.png', 'train/B/0001.png', 'train/B/0002.png']);
+  const truth = paint(await asPicture(join(paired.out, 'train/A/0002.png')));
+  assert.ok(psnr(truth, await asPicture(join(paired.out, 'train/B/0002.png'))) > 50);
+});
+
+test('sets that were drawn before pairs could be asked for keep their keys', () => {
+  const keyed = (pairs: string) => prepared(synthesizeStage, { ...small, pairs }).keyed;
+  assert.equal(keyed('test'), small);
+  assert.equal(keyed('all'), { ...small, pairs: 'all' });
+});
+
+test('painterly pictures are those that figures were measured on', () => {
+  const digest = createHash('sha256');
+  for (let i = 0; i < 8; i++) {
+    for (const domain of ['A', 'B'] as const) {
+      digest.update(toBytes(painterly.draw(randomStream(1, `synthesize painterly train ${domain} ${i}`), 64, domain)));
+    }
+  }
+  assert.is(digest.digest('hex'), '5ddfff85d3ec55309da627ec9c2ea52017d73b1e749917df01576d5e549119ee');
 });
 
 test('without test images there is no test split', async () => {

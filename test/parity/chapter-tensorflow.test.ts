@@ -1,3 +1,5 @@
-import { chapterParity } from './chapter.ts';
+import { small } from './bounds.ts';
+import { chapterSmall } from './recipes.ts';
+import { trainingParity } from './training-tests.ts';
 
-await chapterParity('tensorflow');
+await trainingParity('tensorflow', 'chapter-small', chapterSmall, small);

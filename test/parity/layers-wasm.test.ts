@@ -1,0 +1,3 @@
+import { layerParity } from './layers.ts';
+
+await layerParity('wasm');

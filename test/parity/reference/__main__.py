@@ -1,0 +1,27 @@
+"""The reference that our numbers are held to: Keras 3 on TensorFlow, everything in float64.
+
+    python test/parity/reference layers test/parity/goldens/layers.safetensors
+    python test/parity/reference chapter-small test/parity/goldens/chapter-small.safetensors
+    python test/parity/reference paper-small test/parity/goldens/paper-small.safetensors
+    python test/parity/reference chapter-full FILE
+
+Weights and images come from a generator of numbers that deterministic.ts repeats, so only results are stored, as float32.
+Needs tensorflow-cpu (2.21 made the committed files) and keras (3.15).
+"""
+import os
+import sys
+
+os.environ.setdefault('KERAS_BACKEND', 'tensorflow')
+os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
+
+import keras
+
+keras.config.set_floatx('float64')
+
+from golden_file import write_safetensors
+from layer_cases import layer_goldens
+from recipes import recipes
+from training import training_goldens
+
+name, path = sys.argv[1:]
+write_safetensors(path, layer_goldens() if name == 'layers' else training_goldens(recipes[name]))

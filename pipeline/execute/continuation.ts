@@ -6,8 +6,10 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import type { Cache, CacheEntry, TrajectoryRecord } from '../cache/cache.ts';
 import type { Where } from '../failure.ts';
+import { canonicalJson } from '../plan/canonical-json.ts';
 import { neverRun, trajectoryOf, type Trajectory } from '../plan/decide.ts';
 import { jsonDifferences, sayDifference } from '../plan/json-differences.ts';
+import type { TrajectoryManifest } from '../plan/key.ts';
 import type { PlannedStage } from '../plan/plan.ts';
 import { differences } from '../plan/reasons.ts';
 import { forcedNote } from './set-aside.ts';
@@ -63,12 +65,12 @@ async function ofAnotherRun({ digest }: Trajectory, { cache, run }: Continuation
 /** More differences than these make another training, of which nobody expects to be continued. */
 const nearAtMost = 3;
 
-/** Of the trajectories of this stage from whose checkpoints it could go on, the one that differs least. */
+/** Of the trajectories of this stage, on the same data, from whose checkpoints it could go on, the one that differs least. */
 async function whyNotNear(stage: PlannedStage, { manifest }: Trajectory, reason: string, { cache, shown }: ContinuationSurroundings): Promise<string | undefined> {
   if (stage.definition.continues === undefined) return undefined;
   let nearest: { readonly record: TrajectoryRecord; readonly from: string; readonly lines: readonly string[] } | undefined;
   for (const record of await cache.trajectories.of(stage.definition.uses)) {
-    if (record.stage !== stage.name) continue;
+    if (record.stage !== stage.name || !readsTheSame(record.manifest, manifest)) continue;
     const lines = trajectoryDifferences(record.manifest, manifest, stage, reason, shown);
     if (lines.length === 0 || lines.length > nearAtMost || lines.length >= (nearest?.lines.length ?? Infinity)) continue;
     const start = await startIn(stage, cache.checkpoints(record.trajectory));
@@ -79,9 +81,15 @@ async function whyNotNear(stage: PlannedStage, { manifest }: Trajectory, reason:
   return `, not from ${from} of ${record.run}: ${lines.join(', ')} ${lines.length === 1 ? 'changes' : 'change'} the weights`;
 }
 
+/** Other data are another training: that needs no saying. */
+function readsTheSame(before: TrajectoryManifest, after: TrajectoryManifest): boolean {
+  const [earlier, later] = [before, after].map(({ outside, from }) => canonicalJson({ outside, from }));
+  return earlier === later;
+}
+
 /** What the reason has said already is only named; what is written in the config says where. */
 function trajectoryDifferences(
-  before: Trajectory['manifest'], after: Trajectory['manifest'], stage: PlannedStage, reason: string, shown: (path: string) => string,
+  before: TrajectoryManifest, after: TrajectoryManifest, stage: PlannedStage, reason: string, shown: (path: string) => string,
 ): readonly string[] {
   const params = jsonDifferences(before.params, after.params).map((difference) => {
     const said = sayDifference(difference);

@@ -28,7 +28,7 @@ export function compareWithSpec(folder: string, names: readonly NetworkName[], s
     const isGenerator = name.startsWith('generator');
     const [saved, wanted] = isGenerator ? [generatorOf(layers.value), generatorWanted(spec)] : [discriminatorOf(layers.value), discriminatorWanted(spec)];
     const path = Object.keys(wanted).find((each) => saved[each] !== undefined && saved[each] !== wanted[each]);
-    if (path !== undefined) return mismatch(name, path, saved[path]!, wanted[path]!);
+    if (path !== undefined) return mismatch(name, `model.${path}`, saved[path]!, wanted[path]!);
   }
   return ok(undefined);
 }

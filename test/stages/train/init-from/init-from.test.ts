@@ -108,7 +108,7 @@ test('networks of another form are refused before anything runs, by the name tha
     assert.ok(prepareInitFrom(`./${path}`, resolveModel(params), places).ok, `${path}: networks fit their own config`);
     const failure = failureOf(prepareInitFrom(`./${path}`, resolveModel(model), places));
     assert.is(failure.code, 'train-init-mismatch');
-    assert.match(failure.message, new RegExp(`has ${path.replaceAll('.', '\\.')} `), failure.message);
+    assert.match(failure.message, new RegExp(`has model\\.${path.replaceAll('.', '\\.')} `), failure.message);
     assert.equal(failure.where, where);
   }
   const recipe: ModelParams = { ...model, generator: { ...model.generator, padding: 'reflect', output: 'linear' }, discriminator: { ...model.discriminator, output: 'linear' } };

@@ -7,6 +7,7 @@ import type { Tensor, Tf, Variable } from '../tf.ts';
 import { CompiledStep, type StepGraph } from './compiled-step.ts';
 import type { CaptureFailure } from './failure.ts';
 import { first, nodeOf, typeAttribute, type Graph, type Node, type Value } from './graph.ts';
+import { keepApart } from './keep-apart.ts';
 import { dataType, nativeBackend, nativeCopy, nativeId, type NativeBackend } from './native.ts';
 import { Recorder } from './recorder.ts';
 import { loadGraph } from './saved-model.ts';
@@ -86,7 +87,7 @@ function recordStep<Input extends string, Output extends string>(tf: Tf, inputs:
   const initialized = doneAfter(graph, recorder.variables.map((variable) => variable.initialize()));
   const stepVariables = recorder.variables.map((variable) => ({ variable: variable.variable, initial: variable.initial, saved: variable.save(), changes: variable.written !== undefined }));
   const targets = [stepped, initialized, ...[...inputValues, ...outputValues].map(({ value }) => value), ...stepVariables.map(({ saved }) => saved)];
-  const nodes = graph.neededFor(targets.map(nodeOf));
+  const nodes = keepApart(graph.neededFor(targets.map(nodeOf)));
   return { ok: true, value: { nodes, graph: { inputs: inputValues, outputs: outputValues, variables: stepVariables, stepped, initialized, nodeCount: nodes.length } } };
 }
 

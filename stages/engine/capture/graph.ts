@@ -45,8 +45,11 @@ export class Graph {
     return [...this.#nodes.values()];
   }
 
-  /** Adds a node and returns its name: the one given, or one made of the operation's. */
-  add({ operation, inputs = [], after = [], attributes = {}, name = `${operation}_${this.#nodes.size}` }: Operand): string {
+  /**
+   * Adds a node and returns its name: the one given, or `000127_Add`. The number comes first, in as many digits for all,
+   * since TensorFlow adds up what it makes an AddN of in the order of names: so it stays the step's own order, and its rounding.
+   */
+  add({ operation, inputs = [], after = [], attributes = {}, name = `${String(this.#nodes.size).padStart(6, '0')}_${operation}` }: Operand): string {
     if (this.#nodes.has(name)) throw new Error(`the graph has a node ${name} already`);
     this.#nodes.set(name, { name, operation, inputs, after, attributes });
     return name;

@@ -90,6 +90,10 @@ export interface StageDefinition<P = unknown> {
   readonly schema: JsonSchema;
   /** How many stages `from` may name. */
   readonly inputs: { readonly min: number; readonly max: number };
+  /** The kind of what it hands on, such as `images`. Absent: its parameters decide. */
+  readonly makes?: string;
+  /** The kinds of what it can read: a stage in `from` that makes another is refused before anything runs. Absent: any. */
+  readonly reads?: readonly string[];
   /** True for a stage that runs tensors: it gets an engine, and a process of its own. */
   readonly engine: boolean;
   readonly failures: FailureTable;

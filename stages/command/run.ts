@@ -26,7 +26,7 @@ async function runCommand(context: StageContext<CommandParams>): Promise<Result<
   if (!files.ok) return files;
   const run = await withPlaceholders(context, work);
   const lines: string[] = [];
-  context.log(`$ ${shown(params.run)}`);
+  context.log(`$ ${shown(run)}`);
   const ending = await runProgram({
     run,
     folder: work,

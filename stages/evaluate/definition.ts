@@ -11,6 +11,7 @@ export const evaluateStage: StageDefinition<EvaluateParams> = {
   summary: 'measures the trained generators on the test split: PSNR, SSIM, cycle L1, SWD, KID, texture distance, beside baselines',
   schema: evaluateSchema,
   inputs: { min: 2, max: 3 },
+  reads: ['networks', 'arrays'],
   engine: true,
   failures: evaluateFailures,
   outputs: () => [

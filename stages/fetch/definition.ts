@@ -23,6 +23,7 @@ export const fetchStage: StageDefinition<FetchParams> = {
   summary: 'Bring the images: a zip from a URL (checked, resumed), or a local zip or folder.',
   schema: fetchSchema,
   inputs: { min: 0, max: 0 },
+  makes: 'images',
   engine: false,
   failures: fetchFailures,
   outputs: () => imageSetOutputs,

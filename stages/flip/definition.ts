@@ -12,6 +12,8 @@ export const flipStage: StageDefinition<FlipParams> = {
   summary: 'Mirror training images left to right by one seeded coin per index, for both domains together.',
   schema: flipSchema,
   inputs: { min: 1, max: 1 },
+  reads: ['images'],
+  makes: 'images',
   engine: false,
   failures: imageSetFailures,
   outputs: () => imageSetOutputs,

@@ -12,6 +12,8 @@ export const normalizeStage: StageDefinition<NormalizeParams> = {
   summary: 'Turn images into float32 arrays (.npy), one a split and domain, scaled to a range.',
   schema: normalizeSchema,
   inputs: { min: 1, max: 1 },
+  reads: ['images'],
+  makes: 'arrays',
   engine: false,
   failures: normalizeFailures,
   outputs: () => imageSetOutputs,

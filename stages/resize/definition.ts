@@ -12,6 +12,8 @@ export const resizeStage: StageDefinition<ResizeParams> = {
   summary: 'Bring all images to one size (bilinear, antialiased), as 8-bit sRGB PNG.',
   schema: resizeSchema,
   inputs: { min: 1, max: 1 },
+  reads: ['images'],
+  makes: 'images',
   engine: false,
   failures: imageSetFailures,
   outputs: () => imageSetOutputs,

@@ -10,6 +10,7 @@ export const synthesizeStage: StageDefinition<SynthesizeParams> = {
   summary: 'draws two seeded, licence-free domains and a paired test split whose true translation is known',
   schema: synthesizeSchema,
   inputs: { min: 0, max: 0 },
+  makes: 'images',
   engine: false,
   // All that can go wrong is checked by the schema, or is the runner's (a full disk).
   failures: {},

@@ -14,6 +14,8 @@ export const trainStage: StageDefinition<TrainParams> = {
   summary: 'Train a CycleGAN on the arrays of two domains.',
   schema: trainSchema,
   inputs: { min: 1, max: 1 },
+  reads: ['arrays'],
+  makes: 'networks',
   engine: true,
   failures: { ...trainFailures, ...initFromFailures, ...modelFailures },
   outputs: () => [
@@ -23,9 +25,14 @@ export const trainStage: StageDefinition<TrainParams> = {
     { path: 'tensorboard/', kind: 'record', inRunFolder: true },
   ],
   prepare: prepareTrain,
-  // Checkpoints beyond its end are of no use; without iterations_per_epoch only the images say where that is.
-  continues({ epochs, iterations_per_epoch: each = Infinity }, names) {
-    return names.flatMap((name) => iterationOf(name) ?? []).some((iteration) => iteration <= epochs * each);
+  continues({ epochs, iterations_per_epoch: each }, names) {
+    const kept = names.flatMap((name) => iterationOf(name) ?? []).sort((a, b) => a - b);
+    const [first, newest] = [kept[0], kept.at(-1)];
+    if (first === undefined || newest === undefined) return false;
+    // Checkpoints beyond its end are of no use; without iterations_per_epoch only the images say where that is.
+    if (each === undefined) return { from: `a checkpoint (the newest: iteration ${newest})` };
+    const usable = kept.filter((iteration) => iteration <= epochs * each).at(-1);
+    return usable === undefined ? { beyond: `iteration ${first}` } : { from: `iteration ${usable}` };
   },
   load: async () => (await import('./run.ts')).implementation,
 };

@@ -23,7 +23,7 @@ export function namesIn(node: ConfigNode | undefined): readonly string[] {
 }
 
 export function linkProblems(stages: readonly StageLinks[], known: readonly string[]): readonly Failure[] {
-  const problems = stages.flatMap((stage) => [...unknownNames(stage, known), ...wrongCount(stage)]);
+  const problems = stages.flatMap((stage) => [...unknownNames(stage, known), ...wrongCount(stage), ...wrongKinds(stage, stages)]);
   return problems.length > 0 ? problems : circle(stages);
 }
 
@@ -45,6 +45,19 @@ function wrongCount(stage: StageLinks): readonly Failure[] {
   const message = `${stage.name} reads from ${count === 0 ? 'no stage' : count === 1 ? 'one stage' : `${count} stages`}`;
   const hint = count < min ? `write from: and the name of the stage whose output it reads` : undefined;
   return [failed('stage-inputs', message, { ...place(stage, undefined), expected: countName(min, max), ...(hint === undefined ? {} : { hint }) }).failure];
+}
+
+/** What it reads cannot be of use to it: found here, and not when the stages before it have run for hours. */
+function wrongKinds(stage: StageLinks, stages: readonly StageLinks[]): readonly Failure[] {
+  const { reads } = stage.definition;
+  if (reads === undefined) return [];
+  return stage.from.flatMap((name, index) => {
+    const makes = stages.find((other) => other.name === name)?.definition.makes;
+    if (makes === undefined || reads.includes(makes)) return [];
+    const useful = stages.filter((other) => other.name !== stage.name && reads.includes(other.definition.makes ?? '')).map((other) => other.name);
+    const details = { expected: `a stage that makes ${reads.join(' or ')}`, hint: useful.length === 0 ? 'giverny config print shows what each stage uses' : `write from: ${useful.at(-1)!}` };
+    return [failed('stage-inputs', `${stage.name} reads from ${name}, which makes ${makes}`, { ...place(stage, index), ...details }).failure];
+  });
 }
 
 /** A `from` that holds anything but names was refused by the schema. */

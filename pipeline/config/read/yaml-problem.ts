@@ -29,13 +29,39 @@ const explanations: Readonly<Partial<Record<YAMLError['code'], Explanation>>> = 
   TAG_RESOLVE_FAILED: { message: tagRefused, hint: tagHint },
 };
 
+const closesNothing = (close: string): Explanation => ({ message: `this ${close} closes nothing`, hint: 'remove it' });
+
+/** Where one code stands for several mistakes, the parser's own words tell which it is. */
+const byWording: readonly (readonly [said: RegExp, explain: (found: string) => Explanation])[] = [
+  [/end with a ([}\]])/, (close) => ({ message: `a ${close === '}' ? '{' : '['} before this has no ${close}`, expected: close, hint: 'close it, or write each key on a line of its own' })],
+  [/^Missing closing (["'])/, (quote) => ({ message: `a text that begins with ${quote} has no closing ${quote}`, expected: quote })],
+  [/^Implicit (?:map )?keys need/, () => ({ message: 'a name stands here without a colon', expected: 'name: value' })],
+  [/must start at the same column/, () => ({ message: 'this line begins in another column than those that it belongs to', expected: 'all keys of a mapping in one column' })],
+  [/^Plain value cannot start with .*?(\S)$/, (first) => ({ message: `a text without quotes cannot begin with ${first}`, hint: 'put the text in quotes' })],
+  [/^Block collections are not allowed/, () => ({ message: 'a comma is missing before this', expected: 'inside { } and [ ], a comma after each' })],
+  [/^Unexpected flow-(?:map|seq)-end.*"(.)"/, closesNothing],
+  [/^Unexpected scalar at node end/, () => ({ message: 'something stands behind the end of a value', hint: 'put the whole text in quotes' })],
+  [/^Comments must be separated/, () => ({ message: 'a comment needs a space before its #', hint: 'put a text that holds a # in quotes' })],
+  [/^Not a YAML token/, () => ({ message: 'something stands where the line has to end', hint: 'a text behind | or > begins on the next line' })],
+];
+
+/** `at`: the character at which the parser stopped. */
+function explain(error: YAMLError, at: string | undefined): Explanation {
+  if (/end with a [}\]]/.test(error.message) && (at === '}' || at === ']')) return closesNothing(at);
+  for (const [said, words] of byWording) {
+    const found = said.exec(error.message.split('\n')[0]!);
+    if (found !== null) return words(found[1] ?? '');
+  }
+  return explanations[error.code] ?? { message: plainMessage(error.message) };
+}
+
 /** The failure for what the YAML parser found. `offset` is where its text begins in `text`. */
 export function yamlFailure(error: YAMLError, text: SourceText, offset: number): Failure {
   const [start, end] = [error.pos[0] + offset, error.pos[1] + offset];
   const reference = unquotedReference(text.text, start);
   if (reference !== undefined) return reference(text);
   if (error.code === 'DUPLICATE_KEY') return duplicateKey(text, start);
-  const { message, ...details } = explanations[error.code] ?? { message: plainMessage(error.message) };
+  const { message, ...details } = explain(error, text.text[start]);
   return failed('config-not-yaml', message, { where: whereOf(sourceOf(text, start, end)), ...details }).failure;
 }
 

@@ -2,14 +2,14 @@
 import type { Failure } from '../../failure.ts';
 import { failed } from '../../failure.ts';
 import type { Json, JsonSchema } from '../../stage.ts';
-import type { MapNode } from '../tree/config-node.ts';
+import type { ConfigNode, MapNode } from '../tree/config-node.ts';
 import { keyAt, nearestSource, nodeAt } from '../tree/config-node.ts';
 import { describeSchema, showValue } from './describe-schema.ts';
 import { didYouMean, nearestName } from '../nearest-name.ts';
 import { meantErrors } from './schema-alternatives.ts';
 import { pathTo, pointerPath, schemaHolding, schemaOf, valueAt } from './schema-path.ts';
 import type { Source } from '../tree/source.ts';
-import { whereOf } from '../tree/source.ts';
+import { commandLine, whereOf } from '../tree/source.ts';
 import type { SchemaError } from './validator.ts';
 import { validatorFor } from './validator.ts';
 
@@ -95,10 +95,18 @@ function invalidValue(error: SchemaError, inside: readonly string[], holder: Jso
   const path = [...validated.path, ...inside];
   const value = valueAt(validated.value, inside);
   const node = nodeAt(validated.root, path);
-  const shown = whatIsWrong(error, path, value, node?.kind === 'scalar' && node.empty === true);
+  const digits = longNumber(value, node);
+  const shown = digits === undefined ? whatIsWrong(error, path, value, node?.kind === 'scalar' && node.empty === true) : `${nameOf(path)} is ${digits}, without quotes a number`;
   const property = schemaOf(validated.schema, inside);
-  const hint = writtenHint(value, holder) ?? description(property ?? holder);
+  const hint = writtenHint(value, holder, node) ?? description(property ?? holder);
   return make('config-invalid-value', shown, valuePlace(validated, path), expectation(error, holder), hint);
+}
+
+/** A number that YAML does not give back as it was written, such as a sha256 that happens to have no letter. */
+function longNumber(value: Json | undefined, node: ConfigNode | undefined): string | undefined {
+  const written = node?.source?.text.text.slice(node.source.start, node.source.end);
+  const text = written?.slice(written.lastIndexOf('=') + 1);
+  return typeof value === 'number' && text !== undefined && text.length > 15 && /^[\d.e+-]+$/.test(text) ? (text.length > 40 ? `${text.slice(0, 39)}…` : text) : undefined;
 }
 
 function whatIsWrong({ keyword, params }: SchemaError, path: readonly string[], value: Json | undefined, empty: boolean): string {
@@ -116,10 +124,10 @@ function expectation(error: SchemaError, holder: JsonSchema | undefined): string
 }
 
 /** Traps of YAML, where the value shows that someone fell into one. */
-function writtenHint(value: Json | undefined, holder: JsonSchema | undefined): string | undefined {
+function writtenHint(value: Json | undefined, holder: JsonSchema | undefined, node: ConfigNode | undefined): string | undefined {
   if (holder === undefined) return undefined;
   const expected = describeSchema(holder);
-  if (/^a text/.test(expected) && ['number', 'boolean'].includes(typeof value)) return 'in quotes it is a text';
+  if (/^a text/.test(expected) && ['number', 'boolean'].includes(typeof value)) return node?.source?.text.file === commandLine ? `in quotes that the shell leaves there it is a text: '"…"'` : 'in quotes it is a text';
   if (typeof value !== 'string') return undefined;
   if (/true or false/.test(expected) && /^(yes|no|on|off)$/i.test(value)) return 'YAML 1.2 writes true and false';
   if (/an integer|a number/.test(expected) && value.trim() !== '' && Number.isFinite(Number(value))) return 'in quotes it is a text: leave them out';

@@ -9,10 +9,11 @@ import type { Json, JsonSchema, ParameterPlaces, PreparedParams, StageDefinition
 type Params = { readonly [key: string]: Json };
 type Prepare = (params: Params, places: ParameterPlaces) => Params;
 
-function stage(uses: string, inputs: readonly [number, number], properties: JsonSchema, more: { required?: readonly string[]; prepare?: Prepare } = {}): StageDefinition {
-  const { required = [], prepare = (params) => params } = more;
+function stage(uses: string, inputs: readonly [number, number], properties: JsonSchema, more: { required?: readonly string[]; prepare?: Prepare; kinds?: Pick<StageDefinition, 'makes' | 'reads'> } = {}): StageDefinition {
+  const { required = [], prepare = (params) => params, kinds = {} } = more;
   return {
     uses,
+    ...kinds,
     version: 1,
     summary: uses,
     schema: { type: 'object', additionalProperties: false, required, properties },
@@ -80,7 +81,7 @@ const fetch = stage(
     url: { type: 'string', minLength: 1, description: 'Where the data is: a URL, a zip or a folder.' },
     sha256: { type: 'string', pattern: '^[0-9a-f]{64}$', 'x-belongs-to': 'url', description: 'Digest of what url names.' },
   },
-  { required: ['url'], prepare: (params, places) => ({ ...params, url: /^https?:/.test(String(params['url'])) ? params['url']! : places.resolvePath('url', String(params['url'])) }) },
+  { required: ['url'], kinds: { makes: 'images' }, prepare: (params, places) => ({ ...params, url: /^https?:/.test(String(params['url'])) ? params['url']! : places.resolvePath('url', String(params['url'])) }) },
 );
 
 const picky: StageDefinition = {
@@ -101,6 +102,7 @@ const definitions = [
   }),
   stage('flip', [1, 1], { probability: { type: 'number', minimum: 0, maximum: 1, default: 0.5, description: 'Chance that a pair is flipped.' } }),
   train,
+  stage('normalize', [1, 1], {}, { kinds: { reads: ['images'], makes: 'arrays' } }),
   stage('evaluate', [1, 2], { metrics: { type: 'array', items: { enum: ['psnr', 'ssim'] }, minItems: 1, uniqueItems: true, default: ['psnr'], description: 'What is measured.' }, splits: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 3, description: 'Where.' } }),
   stage('command', [0, 9], { run: { type: 'string', description: 'A line for the shell.' }, inputs: { type: 'array', items: { type: 'string' }, default: [], description: 'Files.' } }, { required: ['run'] }),
   picky,

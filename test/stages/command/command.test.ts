@@ -80,6 +80,8 @@ test('its output and errors are the log, line by line; of overwritten lines the 
   assert.is(codeOf(result), 'ok', messageOf(result));
   assert.equal([...lines].sort().slice(1), ['100%', 'last', 'one', 'two']);
   assert.match(lines[0]!, /^\$ echo one/);
+  const seeded = await rig.run(commandStage, params('echo {seed} > out', ['out']));
+  assert.match(seeded.lines[0]!, /^\$ echo \d+ > out$/);
 });
 
 test('much output neither blocks nor is lost', async ({ rig }) => {

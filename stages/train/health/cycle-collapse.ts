@@ -1,0 +1,33 @@
+/** Cycles that never began to close: what comes back is no better than one colour for each image, since the start. */
+import { figure, iterationsDone, newestEpochs, type Detector, type TrainingFacts } from './facts.ts';
+import { deviationFromOwnColour } from './picture-statistics.ts';
+
+/** A training that goes well is far below the level of single colours after a hundred iterations; slow ones are given time. */
+const earliest = 1000;
+const iterations = 100;
+/** Less than this much of the first epoch's loss would be progress, if a slow one. */
+const leastProgress = 0.8;
+
+export const cycleCollapse: Detector = (facts) => {
+  if (iterationsDone(facts) < earliest || facts.epochs.length < 2) return [];
+  const stuck = (['A', 'B'] as const).flatMap((domain) => {
+    const level = levelOfSingleColours(facts, domain);
+    const losses = newestEpochs(facts.epochs, iterations).map(({ terms }) => terms[`cycle_${domain}`] ?? NaN);
+    const first = facts.epochs[0]!.terms[`cycle_${domain}`] ?? NaN;
+    return level !== undefined && losses.every((loss) => loss >= level && loss >= leastProgress * first)
+      ? [`cycle_${domain} stands at ${figure(losses.at(-1)!)}, and one colour for each image would give ${figure(level)}`] : [];
+  });
+  if (stuck.length === 0) return [];
+  return [{
+    kind: 'cycle-collapse',
+    message: `${stuck.join('; ')}: the generators keep nothing of the images. Try a smaller optimizer.learning_rate (a larger one if the losses hardly move at all), or a larger loss.weights.cycle.`,
+  }];
+};
+
+/** Mean |x − its mean colour| of the drawn images of a domain; undefined where none were drawn, or all are of one colour. */
+function levelOfSingleColours({ pictures, shape }: TrainingFacts, domain: 'A' | 'B'): number | undefined {
+  const originals = pictures.filter(({ translation }) => translation.startsWith(domain)).map(({ original }) => original);
+  if (originals.length === 0) return undefined;
+  const level = originals.reduce((sum, image) => sum + deviationFromOwnColour(image, shape[2]), 0) / originals.length;
+  return level > 0 ? level : undefined;
+}

@@ -11,6 +11,7 @@ Needs tensorflow-cpu (2.21 made the committed files) and keras (3.15).
 import os
 import sys
 
+sys.dont_write_bytecode = True
 os.environ.setdefault('KERAS_BACKEND', 'tensorflow')
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
 

@@ -47,4 +47,14 @@ for (const name of files) {
   });
 }
 
+test('every kind that a stage reads is made by one, and a from of another kind is refused before anything runs', async () => {
+  const made = [...catalog.stages.values()].flatMap(({ makes }) => makes ?? []);
+  for (const { reads = [], uses } of catalog.stages.values()) for (const kind of reads) assert.ok(made.includes(kind), `${uses} reads ${kind}`);
+  const refused = await loadConfig(join(root, 'monet2photo.yaml'), ['stages.train.from=resize'], catalog, root);
+  assert.ok(!refused.ok);
+  assert.is(refused.failure.code, 'stage-inputs');
+  assert.match(refused.failure.message, 'train reads from resize, which makes images');
+  assert.match(refused.failure.hint!, 'write from: normalize');
+});
+
 test.run();

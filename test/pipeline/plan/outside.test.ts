@@ -19,6 +19,20 @@ test('a file has the digest of its bytes; a folder that of its listing, which is
   });
 });
 
+test('of a folder only the files that count, in whatever order they are named', async () => {
+  await inTemporaryFolder(async (folder) => {
+    for (const name of ['a', 'b', 'c']) writeFileSync(path.join(folder, name), name);
+    const read = (only: readonly string[]) => readOutside({ name: 'x', path: folder, only });
+    const some = value(await read(['c', 'a']));
+    assert.equal(some.files!.map((file) => file.path), ['a', 'c']);
+    writeFileSync(path.join(folder, 'b'), 'another');
+    assert.is(value(await read(['a', 'c'])).digest, some.digest);
+    writeFileSync(path.join(folder, 'c'), 'another');
+    assert.is.not(value(await read(['a', 'c'])).digest, some.digest);
+    assert.match(failureOf(await read(['a', 'd'])).message, /d does not exist$/);
+  });
+});
+
 test('the digester that is given reads every file', async () => {
   await inTemporaryFolder(async (folder) => {
     writeFileSync(path.join(folder, 'a'), 'A');

@@ -23,7 +23,7 @@ export const colourInversion: Detector = (facts) => {
   if (inverted.length === 0) return [];
   return [{
     kind: 'colour-inversion',
-    message: `what ${listed(inverted)} makes of most samples looks like their negative (bright where they are dark). Unless the domains really are each other's negatives: `
+    message: `${listed(inverted)}: most samples come out like their own negatives, bright where they are dark. Unless the domains really are each other's negatives: `
       + 'raise loss.weights.identity (half of cycle is the paper\'s), or begin again with another seed; it seldom rights itself.',
   }];
 };

@@ -18,11 +18,11 @@ export const constantOutput: Detector = (facts) => {
   return [
     ...(flat.length === 0 ? [] : [{
       kind: 'constant-output' as const,
-      message: `${listed(flat)} makes plain areas of one colour of the samples. Try a smaller optimizer.learning_rate, or larger loss.weights.cycle and loss.weights.identity.`,
+      message: `${listed(flat)}: the samples come out as plain areas of one colour. Try a smaller optimizer.learning_rate, or larger loss.weights.cycle and loss.weights.identity.`,
     }]),
     ...(alike.length === 0 ? [] : [{
       kind: 'mode-collapse' as const,
-      message: `${listed(alike)} makes almost the same picture of every sample: it has found one image that its discriminator takes for real. Try a larger loss.weights.cycle, an image_pool of 50, or a smaller optimizer.learning_rate.`,
+      message: `${listed(alike)}: every sample comes out as almost the same picture, one that the discriminator takes for real (mode collapse). Try a larger loss.weights.cycle, an image_pool of 50, or a smaller optimizer.learning_rate.`,
     }]),
   ];
 };

@@ -28,8 +28,8 @@ export type Captured<Output extends string> =
   | { readonly ok: false; readonly failure: CaptureFailure };
 
 /**
- * Compiles a step. It is run once, eagerly, and everything is as it was before: the variables keep their values, and
- * the session starts from them.
+ * Compiles a step. It is run once eagerly and once as a graph, and everything is as it was before: the variables keep
+ * their values, and the session starts from them.
  */
 export function capture<Input extends string, Output extends string>(tf: Tf, request: CaptureRequest<Input, Output>): Captured<Output> {
   if (tf.getBackend() !== 'tensorflow') return { ok: false, failure: { message: 'only TensorFlow runs graphs' } };
@@ -41,10 +41,22 @@ export function capture<Input extends string, Output extends string>(tf: Tf, req
   const { nodes, graph } = recorded.value;
   try {
     const compiled = new CompiledStep<Output>(backend, loadGraph(backend.binding, nodes, request.scratch), graph);
-    compiled.upload();
+    tryOut(compiled, request.inputs);
     return { ok: true, value: compiled };
   } catch (error) {
     return { ok: false, failure: refusedByTensorFlow(error) };
+  }
+}
+
+/** TensorFlow says what it cannot run only when it is to run it. Afterwards the session's variables are as tfjs's. */
+function tryOut(compiled: CompiledStep, inputs: Readonly<Record<string, Tensor>>): void {
+  try {
+    compiled.upload();
+    for (const output of Object.values(compiled.run(inputs))) output.dispose();
+    compiled.upload();
+  } catch (error) {
+    compiled.dispose();
+    throw error;
   }
 }
 

@@ -137,7 +137,8 @@ export class Recorder {
       },
       createTensor: (shape, type, data) => {
         const id = native.createTensor(shape, type, data);
-        whileActive(() => this.#constant(id, shape, type, data));
+        // Strings are refused when an operation takes them.
+        if (ArrayBuffer.isView(data)) whileActive(() => this.#constant(id, shape, type, data));
         return id;
       },
       tensorDataSync: (id) => {
@@ -184,7 +185,7 @@ export class Recorder {
     return this.#constant(id, shape, dtype, data, reader);
   }
 
-  #constant(id: number, shape: readonly number[], type: number, data: NativeData, reader = 'Const'): Value {
+  #constant(id: number, shape: readonly number[], type: number, data: NativeData, reader = 'the step'): Value {
     if (!ArrayBuffer.isView(data)) this.#refuse(cannotCapture(reader, 'it takes strings'));
     const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(data) ? data : new Uint8Array();
     return this.#bind(id, this.graph.constant({ type, shape: [...shape], bytes: new Uint8Array(buffer, byteOffset, byteLength) }), type);

@@ -30,6 +30,20 @@ export function score(value: number | null | undefined, digits: number): string 
   return value === null ? '∞' : value.toFixed(digits);
 }
 
+/** `3.31±0.42`; three digits or so. */
+export function withError(value: number | undefined, error: number | undefined): string {
+  const digits = Math.abs(value ?? 0) < 100 ? 2 : 0;
+  return score(value, digits) + (error === undefined ? '' : `±${error.toFixed(digits)}`);
+}
+
+/** 0.824 → 82%; nothing where there is none. */
+export function share(value: number | undefined): string {
+  if (value === undefined) return '';
+  const percent = Math.round(100 * value);
+  // Far below the scale the number says nothing more.
+  return percent < -99 ? '<0%' : `${percent === 0 ? 0 : percent}%`;
+}
+
 /** 3 significant digits, never in scientific notation unless it must. */
 export function short(value: number): string {
   const size = Math.abs(value);

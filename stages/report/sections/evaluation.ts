@@ -1,9 +1,17 @@
-import { methods, type Evaluation, type Method, type MethodScore } from '../../evaluate/evaluation.ts';
+import { distanceNames, methods, type DistanceName, type Distances, type Evaluation, type MethodScore, type TranslationScore } from '../../evaluate/evaluation.ts';
 import { translations, type Translation } from '../../translation.ts';
 import { html, type Html } from '../html.ts';
+import { lineChart } from '../line-chart.ts';
 import type { Pictures } from '../pictures.ts';
 import type { RunFolder } from '../run-folder.ts';
-import { methodName, score, testSetName, translationName } from '../wording.ts';
+import { methodName, score, share, testSetName, translationName, withError } from '../wording.ts';
+
+const distanceTexts: Readonly<Record<DistanceName, { readonly heading: string; readonly text: (distances: Distances) => string }>> = {
+  swd: { heading: 'SWD', text: ({ swd }) => score(swd, 2) },
+  kid: { heading: 'KID', text: ({ kid, kid_error }) => withError(kid, kid_error) },
+  fid: { heading: 'FID', text: ({ fid }) => score(fid, 2) },
+  texture_distance: { heading: 'texture', text: ({ texture_distance }) => score(texture_distance, 2) },
+};
 
 /** The scores beside the baselines, one table a direction, with a few translations to look at. */
 export async function evaluationSection({ evaluation, comparisons }: RunFolder, pictures: Pictures): Promise<Html> {
@@ -13,31 +21,48 @@ export async function evaluationSection({ evaluation, comparisons }: RunFolder, 
     const file = `${translation}.png`;
     const shown = `${translationName(translation)}: input, translation${evaluation.test.paired ? ', truth' : ''}`;
     const strip = comparisons.includes(file) && html`<figure><figcaption>${shown}</figcaption>${await pictures.image(`evaluation/${file}`, shown)}</figure>`;
-    parts.push(html`<div class="evaluation">${table(evaluation, translation)}${strip}</div>`);
+    parts.push(html`<div class="evaluation">${table(evaluation, translation)}${curves(evaluation.translations[translation], translation)}${strip}</div>`);
   }
   return html`<section id="evaluation">
 <h2>Evaluation</h2>
 ${parts}
-<p class="note">${evaluation.test.paired && 'PSNR and SSIM against the truth: more is better. '}Texture: sliced Wasserstein distance ×1000 of mean-removed 5×5 luminance patches to the real images; less is better. The real images among themselves: one half of them against the other, what a perfect translation would have.</p>
+${notes(evaluation)}
 </section>`;
 }
 
 function table(evaluation: Evaluation, translation: Translation): Html {
   const { methods: scores, floor } = evaluation.translations[translation];
   const { paired } = evaluation.test;
+  const names = distanceNames.filter((name) => floor[name] !== undefined);
+  const pair = (psnr: string, ssim: string) => paired && html`<td>${psnr}</td><td>${ssim}</td>`;
+  const row = (name: string, found: MethodScore) => html`<th scope="row">${name}</th>${pair(score(found.psnr, 2), score(found.ssim, 3))}<td>${
+    found.cycle_l1 === undefined ? '' : score(found.cycle_l1, 3)}</td>${names.map((distance) => html`<td>${distanceTexts[distance].text(found)}</td><td>${share(found.gap_closed?.[distance])}</td>`)}`;
   return html`<table>
 <caption>${translationName(translation)}, ${testSetName(evaluation, translation)}</caption>
-<thead><tr><th scope="col">Translation</th>${paired && html`<th scope="col">PSNR dB</th><th scope="col">SSIM</th>`}<th scope="col">texture</th></tr></thead>
+<thead><tr><th scope="col">Translation</th>${paired && html`<th scope="col">PSNR dB</th><th scope="col">SSIM</th>`}<th scope="col">cycle L1</th>${names.map((name) => html`<th scope="col">${distanceTexts[name].heading}</th><th scope="col">gap closed</th>`)}</tr></thead>
 <tbody>
-${methods.map((method) => scores[method] && row(method, scores[method], translation, paired))}
-<tr class="floor"><th scope="row">real images among themselves</th>${paired && html`<td></td><td></td>`}<td>${score(floor.texture_distance, 2)}</td></tr>
+${methods.map((method) => scores[method] && html`<tr class="${method}">${row(methodName(method, translation), scores[method])}</tr>
+`)}
+<tr class="floor"><th scope="row">real images, half against half</th>${pair('', '')}<td></td>${names.map((name) => html`<td>${distanceTexts[name].text(floor)}</td><td></td>`)}</tr>
 </tbody>
 </table>`;
 }
 
-function row(method: Method, found: MethodScore, translation: Translation, paired: boolean): Html {
-  return html`<tr class="${method}"><th scope="row">${methodName(method, translation)}</th>${
-    paired && html`<td>${score(found.psnr, 2)}</td><td>${score(found.ssim, 3)}</td>`
-  }<td>${score(found.texture_distance, 2)}</td></tr>
-`;
+/** SWD and KID over the epochs that training kept. */
+function curves({ epochs = [] }: TranslationScore, translation: Translation): Html {
+  if (epochs.length === 0) return html``;
+  const chart = (name: DistanceName) => {
+    const points = epochs.flatMap((one) => (one[name] === undefined ? [] : [{ x: one.epoch, y: one[name] }]));
+    const { heading } = distanceTexts[name];
+    return lineChart(`${heading} of ${translationName(translation)} by epoch`, [{ name: heading, points }]);
+  };
+  return html`<div class="charts">${chart('swd')}${chart('kid')}</div>`;
+}
+
+function notes({ test, networks, features }: Evaluation): Html {
+  return html`<p class="note">${test.paired && 'PSNR and SSIM compare each translation with the truth: more is better. '}Cycle L1: how far an image is from itself after both translations, values from 0 to 1; less is better. SWD, KID${features?.network === 'named' && ', FID'} and texture are distances from all translations together to all real images: less is better. “Gap closed” tells how much of such a distance is gone: 0% is as far as the untranslated input is, 100% as near as one half of the real images is to the other half, and below 0% it is farther than the input.</p>
+<p class="note">SWD: sliced Wasserstein distance ×1000 of 7×7 patches on each level of the Laplacian pyramid, their colours normalised (Karras et al. 2018); the mean of the levels ${
+    test.swd_levels?.map(([height, width]) => `${width}×${height}`).join(', ')}. KID: kernel distance ×1000 ± its standard error (Bińkowski et al. 2018) on ${
+    features?.network === 'named' ? 'the features of the network that the config names' : 'features of giverny’s own random network: good for comparing runs with each other, not with figures from papers'}. Texture: sliced Wasserstein distance ×1000 of mean-removed 5×5 luminance patches.${
+    networks?.cyclegan === 'ema' && ' The generators measured are the averaged ones (ema_decay).'} Each image’s own scores: evaluation/AtoB.csv and BtoA.csv.</p>`;
 }

@@ -21,7 +21,7 @@ const engine: EngineSelection = { backend: 'wasm', version: '4.22.0', device: 'c
 const rig = await createRig();
 test.after(() => rig.remove());
 
-const params = { images: 300, directions: 8, strip: 3 };
+const params = { images: 300, directions: 8, strip: 3, weights: 'auto', epochs: false };
 
 /** The stage as the runner starts it: with an engine. */
 const withEngine: StageDefinition<never> = {
@@ -83,7 +83,7 @@ const images = await arrays(16);
 
 test('a generator that copies scores exactly as copying does, in both directions', async () => {
   const { test: about, translations } = await evaluationOf(await evaluate([await identities(16), images]));
-  assert.equal(about, { paired: true, images: { A: { evaluated: 6, of: 6 }, B: { evaluated: 6, of: 6 } }, height: 16, width: 16 });
+  assert.equal(about, { paired: true, images: { A: { evaluated: 6, of: 6 }, B: { evaluated: 6, of: 6 } }, height: 16, width: 16, swd_levels: [[16, 16]] });
   for (const translation of [translations.AtoB, translations.BtoA]) {
     const { copy, cyclegan, mean, histogram_match } = translation.methods;
     assert.equal(Object.keys(translation.methods), ['copy', 'mean', 'histogram_match', 'cyclegan']);
@@ -107,7 +107,7 @@ test('the order of from does not matter, and the same again gives the same bytes
   const trained = await identities(16);
   const first = await contentOf((await evaluate([trained, images])).out);
   assert.equal(await contentOf((await evaluate([images, trained])).out), first);
-  assert.equal(Object.keys(first), ['evaluation.json', 'evaluation/AtoB.png', 'evaluation/BtoA.png']);
+  assert.equal(Object.keys(first), ['evaluation.json', 'evaluation/AtoB.csv', 'evaluation/AtoB.png', 'evaluation/BtoA.csv', 'evaluation/BtoA.png']);
 });
 
 test('the real networks are read back and translate', async () => {
@@ -129,7 +129,7 @@ test('images caps how many are evaluated; strip 0 draws no picture', async () =>
   const run = await evaluate([await identities(16), images], { images: 3, strip: 0 });
   const { test: about } = await evaluationOf(run);
   assert.equal(about.images.A, { evaluated: 3, of: 6 });
-  assert.equal(await filesBelow(run.out), ['evaluation.json']);
+  assert.equal(await filesBelow(run.out), ['evaluation.json', 'evaluation/AtoB.csv', 'evaluation/BtoA.csv']);
 });
 
 test('the strip shows input, translation and truth side by side', async () => {
@@ -141,7 +141,7 @@ test('the strip shows input, translation and truth side by side', async () => {
   assert.not.equal(pixel(0), pixel(36));
 });
 
-test('an unpaired test split has texture distances only, and a floor', async () => {
+test('an unpaired test split has distances and the cycle only, and a floor', async () => {
   const folder = join(rig.folder, 'unpaired');
   for (const file of images.files) {
     await mkdir(join(folder, file.path, '..'), { recursive: true });
@@ -150,15 +150,17 @@ test('an unpaired test split has texture distances only, and a floor', async () 
   await writeFile(join(folder, 'image-set.json'), JSON.stringify({ format: 'arrays', splits: { train: { paired: false }, test: { paired: false } } }));
   const { translations } = await evaluationOf(await evaluate([await identities(16), await inputFrom(folder, 'normalize')]));
   assert.equal(Object.keys(translations.AtoB.methods), ['copy', 'histogram_match', 'cyclegan']);
-  assert.equal(Object.keys(translations.AtoB.methods.copy!), ['texture_distance']);
+  assert.equal(Object.keys(translations.AtoB.methods.copy!), ['swd', 'swd_levels', 'kid', 'kid_error', 'texture_distance', 'gap_closed']);
   assert.ok(translations.AtoB.floor.texture_distance > 0);
-  assert.equal(translations.AtoB.images, []);
+  assert.is(translations.AtoB.images.length, 6);
+  assert.equal(Object.keys(translations.AtoB.images[0]!), ['name', 'cyclegan']);
 });
 
 test('what is missing or does not fit is one clear failure', async () => {
   const trained = await identities(16);
   assert.is(codeOf((await evaluate([images, images])).result), 'evaluate-no-generators');
-  assert.is(codeOf((await evaluate([trained, trained])).result), 'evaluate-no-images');
+  assert.is(codeOf((await evaluate([trained, trained, images])).result), 'evaluate-two-generators');
+  assert.is(codeOf((await evaluate([trained, await inputFrom(rig.folder + '/attempt-1/scratch', 'empty')])).result), 'evaluate-no-images');
   assert.is(codeOf((await evaluate([trained, await arrays(16, 0)])).result), 'evaluate-no-images');
   assert.is(codeOf((await evaluate([trained, await arrays(16, 1)])).result), 'evaluate-too-small');
   const larger = await evaluate([await identities(20), images]);

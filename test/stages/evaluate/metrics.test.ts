@@ -7,7 +7,8 @@ import { Histogram, histogramMatch } from '../../../stages/evaluate/metrics/hist
 import { MeanPicture } from '../../../stages/evaluate/metrics/mean-picture.ts';
 import { psnr } from '../../../stages/evaluate/metrics/psnr.ts';
 import { ssim } from '../../../stages/evaluate/metrics/ssim.ts';
-import { PatchSet, projections, textureDistance, wasserstein, type Texture } from '../../../stages/evaluate/metrics/texture-distance.ts';
+import { PatchSet, projections, textureDistance, type Texture } from '../../../stages/evaluate/metrics/texture-distance.ts';
+import { wasserstein } from '../../../stages/evaluate/metrics/wasserstein.ts';
 
 /** As `picture` in metrics-reference.py. */
 function wave(height: number, width: number, phase: number): Picture {

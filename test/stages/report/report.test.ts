@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Evaluation } from '../../../stages/evaluate/evaluation.ts';
+import type { Distances, Evaluation, MethodScore, TranslationScore } from '../../../stages/evaluate/evaluation.ts';
+import { gapClosed } from '../../../stages/evaluate/gap-closed.ts';
 import { html } from '../../../stages/report/html.ts';
 import { Pictures } from '../../../stages/report/pictures.ts';
 import { summarize } from '../../../stages/report/summarize.ts';
@@ -36,21 +37,30 @@ const epoch = (number: number) => JSON.stringify({
   terms: Object.fromEntries(terms.map((name, i) => [name, (i + 1) / (10 * number)])),
 });
 
-const method = (psnr: number | null, ssim: number, texture_distance: number) => ({ psnr, ssim, texture_distance });
-const direction = {
-  methods: { copy: method(16.9, 0.65, 14.16), mean: method(17.36, 0.226, 51.25), histogram_match: method(23.11, 0.666, 17.62), cyclegan: method(null, 1, 3) },
-  floor: { texture_distance: 1.17 },
-  images: [],
+const distances = (swd: number, kid: number, texture_distance: number): Distances => ({ swd, swd_levels: [swd + 1, swd - 1], kid, kid_error: 0.25, texture_distance });
+const [ceiling, floor] = [distances(60, 12, 14.16), distances(10, 2, 1.17)];
+const method = (psnr: number | null, ssim: number, found: Distances): MethodScore => ({ psnr, ssim, ...found, gap_closed: gapClosed(found, floor, ceiling) });
+const direction: TranslationScore = {
+  methods: {
+    copy: method(16.9, 0.65, ceiling), mean: method(17.36, 0.226, distances(1600, 212, 51.25)), histogram_match: method(23.11, 0.666, distances(55, 9.5, 17.62)),
+    cyclegan: { ...method(null, 1, distances(20, 3, 3)), cycle_l1: 0.0314 },
+  },
+  floor, ceiling, images: [],
 };
+const levels = [[64, 64], [32, 32]] as const;
+const features = { network: 'random', dimensions: 480 } as const;
 const paired: Evaluation = {
-  test: { paired: true, images: { A: { evaluated: 50, of: 50 }, B: { evaluated: 50, of: 50 } }, height: 64, width: 64 },
+  test: { paired: true, images: { A: { evaluated: 50, of: 50 }, B: { evaluated: 50, of: 50 } }, height: 64, width: 64, swd_levels: levels },
+  networks: { cyclegan: 'last' }, features,
   translations: { AtoB: direction, BtoA: direction },
 };
 
-const [copy, cyclegan] = [{ texture_distance: 9 }, { texture_distance: 4 }];
+const unpairedScore = (found: Distances, cycle?: number): MethodScore => ({ ...found, gap_closed: gapClosed(found, floor, ceiling), ...(cycle !== undefined && { cycle_l1: cycle }) });
+const unpairedDirection: TranslationScore = { ...direction, methods: { copy: unpairedScore(ceiling), cyclegan: unpairedScore(distances(35, 7, 4), 0.05) } };
 const unpaired: Evaluation = {
-  test: { paired: false, images: { A: { evaluated: 300, of: 1072 }, B: { evaluated: 300, of: 6287 } }, height: 128, width: 128 },
-  translations: { AtoB: { ...direction, methods: { copy, cyclegan } }, BtoA: { ...direction, methods: { copy, cyclegan } } },
+  test: { paired: false, images: { A: { evaluated: 300, of: 1072 }, B: { evaluated: 300, of: 6287 } }, height: 128, width: 128, swd_levels: levels },
+  networks: { cyclegan: 'ema' }, features,
+  translations: { AtoB: unpairedDirection, BtoA: unpairedDirection },
 };
 
 async function wholeRun(): Promise<string> {
@@ -131,22 +141,51 @@ test('it is written whole: nothing else is left beside it', async () => {
   assert.equal(await readdir(folder), ['report.html']);
 });
 
+const summaryOf = async (evaluation: unknown) => summarize(await runFolder({ 'evaluation.json': JSON.stringify(evaluation) }));
+
 test('the terminal gets the table within 80 columns', async () => {
-  const lines = await summarize(await runFolder({ 'evaluation.json': JSON.stringify(paired) }));
-  assert.is(lines.length, 12);
-  assert.ok(lines.every((line) => line.length <= 80));
-  assert.match(lines[0]!, /^A → B, 50 test pairs +PSNR dB +SSIM +texture$/);
-  assert.match(lines[2]!, /^ {2}mean image of B +17\.36 +0\.226 +51\.25$/);
-  assert.match(lines[4]!, /^ {2}CycleGAN +∞ +1\.000 +3\.00$/);
+  const lines = await summaryOf(paired);
+  assert.ok(lines.every((line) => line.length <= 80), lines.join('\n'));
+  assert.is(lines[0], 'A → B, 50 test pairs; cycle L1 of CycleGAN 0.031');
+  assert.match(lines[1]!, /^ +PSNR +SSIM +SWD +gap +KID +gap +texture +gap$/);
+  assert.match(lines[2]!, /^ {2}copy of the input +16\.90 +0\.650 +60\.0 +0% +12\.00±0\.25 +0% +14\.2 +0%$/);
+  assert.match(lines[5]!, /^ {2}CycleGAN +∞ +1\.000 +20\.0 +80% +3\.00±0\.25 +90% +3\.0 +86%$/);
+  assert.match(lines[6]!, /^ {2}real, half against half +10\.0 +2\.00±0\.25 +1\.2$/);
+  assert.match(lines.slice(14).join(' '), /less is better.*gap: 0%.*random features/);
 });
 
-test('an unpaired test split shows texture alone, and how much of it was evaluated', async () => {
-  const folder = await runFolder({ 'evaluation.json': JSON.stringify(unpaired) });
-  const lines = await summarize(folder);
-  assert.match(lines[0]!, /^A → B, 300 of 1,072 test images +texture$/);
-  assert.match(lines[1]!, /^ {2}copy of the input +9\.00$/);
-  assert.is(lines.length, 8);
-  assert.not.match(await pageOf(folder), 'PSNR');
+test('an unpaired test split shows distances alone, how much of it was evaluated, and which generators', async () => {
+  const lines = await summaryOf(unpaired);
+  assert.is(lines[0], 'A → B, 300 of 1,072 test images; cycle L1 of CycleGAN 0.050');
+  assert.match(lines[2]!, /^ {2}copy of the input +60\.0 +0%/);
+  assert.match(lines.join(' '), /averaged ones \(ema_decay\)/);
+  assert.not.match(await pageOf(await runFolder({ 'evaluation.json': JSON.stringify(unpaired) })), 'PSNR');
+});
+
+test('FID takes the place of texture in the terminal, and stands beside it in the report', async () => {
+  const withFid = (found: MethodScore): MethodScore => ({ ...found, fid: 30, gap_closed: { ...found.gap_closed, fid: 0.5 } });
+  const score = { ...direction, floor: { ...floor, fid: 10 }, methods: { cyclegan: withFid(direction.methods.cyclegan!), supervised: withFid(direction.methods.copy!) } };
+  const evaluation = { ...paired, features: { network: 'named', dimensions: 2048 }, translations: { AtoB: score, BtoA: score } };
+  const lines = await summaryOf(evaluation);
+  assert.match(lines[1]!, /FID +gap$/);
+  assert.match(lines[3]!, /^ {2}supervised, on pairs .* 30\.0 +50%$/, lines.join('\n'));
+  assert.ok(lines.every((line) => line.length <= 80));
+  const page = await pageOf(await runFolder({ 'evaluation.json': JSON.stringify(evaluation) }));
+  for (const heading of ['FID', 'texture', 'supervised, on pairs', 'gap closed']) assert.ok(page.includes(heading), heading);
+});
+
+test('kept epochs are two charts a direction', async () => {
+  const epochs = [5, 10, 15].map((number) => ({ epoch: number, ...distances(60 / number, 12 / number, 3) }));
+  const score = { ...direction, epochs };
+  const page = await pageOf(await runFolder({ 'evaluation.json': JSON.stringify({ ...paired, translations: { AtoB: score, BtoA: score } }) }));
+  assert.is(page.match(/<polyline/g)?.length, 4);
+  assert.match(page, 'KID of B → A by epoch');
+});
+
+test('an evaluation of an earlier version is shown as far as it goes', async () => {
+  const score = { methods: { cyclegan: { psnr: 20, ssim: 0.5, texture_distance: 3 } }, floor: { texture_distance: 1 }, images: [] };
+  const lines = await summaryOf({ test: { ...paired.test, swd_levels: undefined }, translations: { AtoB: score, BtoA: score } });
+  assert.match(lines[2]!, /^ {2}CycleGAN +20\.00 +0\.500 +− +− +3\.0$/);
 });
 
 test('html escapes what is put in, joins lists and leaves out nothing-values', () => {

@@ -12,7 +12,7 @@ import { apply, generatorVariables } from './parts.ts';
 import type { TrainerSettings } from './settings.ts';
 import type { Batch, GeneratedImages, PooledImages, StepOutput, Trainer } from './trainer.ts';
 
-/** With wgan-gp the discriminators must be made of operations that are differentiable twice. */
+/** The discriminators must be made of what `discriminatorOperations` says of this loss. */
 export function createTrainer(tf: Tf, networks: Networks, settings: TrainerSettings): Trainer {
   const { loss, update_order, discriminator_updates, ema_decay } = settings;
   const variables = {

@@ -1,14 +1,22 @@
-import type { Scalar, Tensor, Tensor4D } from '../../engine/tf.ts';
+import type { Scalar, Tensor, Tensor4D, Tf } from '../../engine/tf.ts';
 import { gradientPenalty } from '../../model/losses/gradient-penalty.ts';
+import { twiceDifferentiableOperations, type Operations } from '../../model/operations/index.ts';
 import { differentiator } from './differentiate.ts';
 import type { DiscriminatorLossName } from './losses.ts';
 import { apply, type StepParts } from './parts.ts';
-import { defaultGradientPenalty, type DiscriminatorUpdates } from './settings.ts';
+import { defaultGradientPenalty, type DiscriminatorUpdates, type LossSettings } from './settings.ts';
 import type { Batch, GeneratedImages } from './trainer.ts';
 
 export type DiscriminatorLosses = Readonly<Partial<Record<DiscriminatorLossName, Scalar>>>;
 
 type Terms = Readonly<Partial<Record<DiscriminatorLossName, () => Scalar>>>;
+
+/**
+ * What discriminators that learn by this loss must be made of; undefined: the engine's fastest. Through those the
+ * gradient penalty's gradient would be wrong without a word.
+ */
+export const discriminatorOperations = (tf: Tf, { gan }: Pick<LossSettings, 'gan'>): Operations | undefined =>
+  gan === 'wgan-gp' ? twiceDifferentiableOperations(tf) : undefined;
 
 /** What one discriminator is shown. */
 interface Images {

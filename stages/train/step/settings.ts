@@ -55,7 +55,7 @@ export const lossSchema: JsonSchema = {
       type: 'string', enum: [...ganLossNames], default: 'mse',
       description: 'The adversarial loss. mse: least squares to 1 (real) and 0 (generated) on whatever the discriminators end in (the chapter: a sigmoid). The others need discriminator.output linear. lsgan: least squares (Mao et al. 2017; the paper; gan_mode lsgan in junyanz\'s code). vanilla: cross-entropy of logits (Goodfellow et al. 2014, the generator\'s non-saturating form; gan_mode vanilla). hinge: max(0, 1 ∓ D), the generator −D (Lim and Ye 2017). wgan-gp: critic means and a gradient penalty (Gulrajani et al. 2017; gan_mode wgangp); needs discriminator_updates joint.',
     },
-    gradient_penalty: { type: 'number', exclusiveMinimum: 0, description: `Weight of mean (‖∇D(x̂)‖ − 1)² between real and generated images; only with wgan-gp, where it is ${defaultGradientPenalty} if absent (λ of Gulrajani et al. 2017, equation 3; lambda_gp in junyanz's code). discriminator_weight does not weigh it.` },
+    gradient_penalty: { type: 'number', exclusiveMinimum: 0, description: `Weight of mean (‖∇D(x̂)‖ − 1)² between real and generated images; only with wgan-gp, where it is ${defaultGradientPenalty} if absent (λ of Gulrajani et al. 2017, equation 3; lambda_gp in junyanz's code). discriminator_weight does not weigh it. It judges images one by one: choose a discriminator.norm other than batch.` },
     discriminator_weight: { type: 'number', exclusiveMinimum: 0, default: 1, description: 'Weight of each of a discriminator\'s two losses. 0.5: the paper halves them, to slow the discriminators down.' },
   },
 };

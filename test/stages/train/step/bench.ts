@@ -1,11 +1,11 @@
 /** What the tests of the training step share: two small recipes, and networks with their trainer on a fixed batch. */
 import type { Tensor, Tensor4D, Tf } from '../../../../stages/engine/tf.ts';
-import { twiceDifferentiableOperations, type Operations } from '../../../../stages/model/operations/index.ts';
+import type { Operations } from '../../../../stages/model/operations/index.ts';
 import { createNetworks, type Networks } from '../../../../stages/model/networks.ts';
 import { resolveModel, type ModelParams } from '../../../../stages/model/schema.ts';
 import type { LossName } from '../../../../stages/train/step/losses.ts';
 import type { Objective, TrainerSettings } from '../../../../stages/train/step/settings.ts';
-import { createSupervisedTrainer, createTrainer, type Batch, type Trainer } from '../../../../stages/train/step/trainer.ts';
+import { createSupervisedTrainer, createTrainer, discriminatorOperations, type Batch, type Trainer } from '../../../../stages/train/step/trainer.ts';
 
 const size = 16;
 
@@ -62,7 +62,7 @@ export class Bench {
 
   constructor(tf: Tf, { model, settings }: Recipe, { seed = 1, batch = 1, operations, discriminators, objective = 'cyclegan' }: BenchOptions = {}) {
     this.tf = tf;
-    const made = createNetworks(tf, resolveModel(model), [size, size, 3], seed, operations, discriminators ?? (settings.loss.gan === 'wgan-gp' ? twiceDifferentiableOperations(tf) : operations));
+    const made = createNetworks(tf, resolveModel(model), [size, size, 3], seed, operations, discriminators ?? discriminatorOperations(tf, settings.loss) ?? operations);
     if (!made.ok) throw new Error(made.failure.message);
     this.networks = made.value;
     this.trainer = (objective === 'supervised' ? createSupervisedTrainer : createTrainer)(tf, made.value, settings);

@@ -3,7 +3,7 @@ import { clamp01, createPicture, type Picture } from '../../image/picture.ts';
 
 /** Pixels. It must divide the generator's stride (4): a transposed convolution repeats itself only at such places. */
 const PERIOD = 4;
-const STRIPE = 0.055;
+const STRIPE = 0.05;
 
 /** value ↦ low + (high − low)·value^gamma, for red, green and blue. */
 const curves = [

@@ -44,6 +44,9 @@ test('it begins where the other run ended; stopped and repeated, it is the same 
   await runs(rig, 'base.yaml');
   const trained = losses(rig);
   const [baseRun] = runsIn(rig);
+  const plan = async (value: string) => (await rig.run(['plan', 'base.yaml', value])).stdout;
+  assert.match(await plan('stages.train.epochs=6'), 'epochs 5 → 6; continues from a checkpoint (the newest: iteration 20) of base-');
+  assert.match(await plan('stages.train.image_pool=5'), /image_pool 0 → 5; starts from the beginning, not from .* of base-.*: image_pool \(command line\) changes the weights/);
   const running = rig.start(['run', '--json', 'tune.yaml']);
   await running.printed(/"phase":"epoch 1 of 3"/);
   running.process.kill('SIGINT');

@@ -15,6 +15,7 @@ import { readInitialNetworks } from './init-from/read.ts';
 import type { TrainParams } from './params.ts';
 import { openSampler } from './samples/sampler.ts';
 import { Session } from './session.ts';
+import { discriminatorOperations } from './step/discriminators.ts';
 import { createSupervisedTrainer, createTrainer } from './step/trainer.ts';
 import { Timetable } from './timetable.ts';
 import { TrainingState } from './training-state.ts';
@@ -53,7 +54,7 @@ async function makeNetworks({ engine, params, seed }: Context, { shape }: Traini
   const loaded = await loadEngine(engine!);
   if (!loaded.ok) return loaded;
   const { tf } = loaded.value;
-  const networks = createNetworks(tf, params.model, shape, seed);
+  const networks = createNetworks(tf, params.model, shape, seed, undefined, discriminatorOperations(tf, params.loss));
   if (!networks.ok) return networks;
   const initial = params.init_from === undefined ? ok(undefined) : await readInitialNetworks(params.init_from, networks.value, tf);
   if (initial.ok) return ok({ tf, networks: networks.value });

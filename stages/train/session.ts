@@ -12,6 +12,7 @@ import type { TrainingBatch, TrainingData } from './data/training-data.ts';
 import { lossDivergence, weightDivergence, writeFinite } from './divergence.ts';
 import type { Divergence } from './divergence.ts';
 import { EpochRecord } from './epoch-record.ts';
+import { HealthWatch } from './health-watch.ts';
 import { History } from './history.ts';
 import { NetworkFiles } from './network-files.ts';
 import { TrainingOutputs } from './outputs.ts';
@@ -38,6 +39,7 @@ export class Session {
   readonly #parts: Parts;
   readonly #batches: ReadAhead<TrainingBatch>;
   readonly #outputs: TrainingOutputs;
+  readonly #health: HealthWatch;
   #record: EpochRecord;
   #history = new History();
   #rollbacks: readonly Rollback[] = [];
@@ -50,6 +52,7 @@ export class Session {
     const { context, data, networks, timetable } = parts;
     this.#batches = new ReadAhead((iteration) => data.batch(iteration), timetable.lastIteration);
     this.#outputs = new TrainingOutputs(context.out, context.params.epochs, networks);
+    this.#health = new HealthWatch({ loss: context.params.loss, shape: data.shape }, (line) => context.warn(line));
     this.#record = new EpochRecord({ ...parts, outputs: this.#outputs });
   }
 
@@ -110,7 +113,7 @@ export class Session {
       (terms) => sumLosses(terms, context.params.loss.weights),
     );
     context.log(`epoch ${epoch}: generator ${metrics.generator_loss.toFixed(4)}, discriminator ${metrics.discriminator_loss.toFixed(4)}`);
-    return this.#record.add(metrics, this.#history.epochEnds.at(-1)!, () => undefined);
+    return this.#record.add(metrics, this.#history.epochEnds.at(-1)!, (samples) => this.#health.look(this.#history.epochs, samples));
   }
 
   /** Says where a weight is not finite, and then leaves the checkpoints as they are. */

@@ -3,75 +3,32 @@ import * as assert from 'uvu/assert';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomStream } from '../../../stages/random.ts';
-import { implementation } from '../../../stages/train/run.ts';
 import { testSelection } from '../../helpers/test-engine.ts';
 import { attemptInNewProcess } from './attempt.ts';
-import { TinyProject, chapter, digestsOf, paper, reproducibleOutputs, valueOf, wasm } from './tiny-training.ts';
+import { attempt, overrides, project, removeProjects, stateOf, tenAndTen } from './exact-resume.ts';
+import { reproducibleOutputs, wasm } from './tiny-training.ts';
 
-const recipes = { chapter, paper } as const;
-/** Four iterations an epoch in both recipes, so that 5 is in an epoch's middle and 12 an end. */
-const overrides = { epochs: 3, iterations_per_epoch: 4 };
-
-const projects: TinyProject[] = [];
-async function project(): Promise<TinyProject> {
-  const created = await TinyProject.create();
-  projects.push(created);
-  await created.writeData();
-  return created;
-}
-test.after.each(async () => {
-  for (const each of projects.splice(0)) await each.remove();
-});
+test.after.each(removeProjects);
 
 /** TensorFlow only where it is installed already. */
 const tensorflow = await testSelection('tensorflow');
 
-const stateOf = async (at: TinyProject, iteration: string) => {
-  const digests = await digestsOf(at.checkpoints);
-  return [`iteration-${iteration}/state.safetensors`, `iteration-${iteration}/metrics.jsonl`].map((path) => digests.get(path));
-};
+tenAndTen('chapter', wasm, 4);
+tenAndTen('paper', wasm, 5);
+if (tensorflow) tenAndTen('paper', tensorflow, 4);
 
-for (const engine of tensorflow ? [wasm, tensorflow] : [wasm]) {
-  for (const recipe of ['chapter', 'paper'] as const) {
-    test(`12 iterations are 5, a new process, and 7 more, bit for bit (${recipe}, ${engine.backend})`, async () => {
-      const [whole, parts] = [await project(), await project()];
-      const order = { recipe, overrides, engine, seed: 7 };
-      // TensorFlow reads its settings once a process, so it is loaded in none but its own.
-      const straight = engine === wasm
-        ? (await attempt(whole, recipe, overrides, Infinity, order.seed)).outputs
-        : await reproducibleOutputs((await attemptInNewProcess({ ...order, folder: whole.folder, attempt: 1 })).out);
-      const first = await attemptInNewProcess({ ...order, folder: parts.folder, attempt: 1, stopAfter: 5 });
-      assert.is(first.code, 'interrupted');
-      assert.ok((await readdir(parts.checkpoints)).includes('iteration-00000005'));
-      const second = await attemptInNewProcess({ ...order, folder: parts.folder, attempt: 2 });
-      assert.is(second.code, 'ok');
-      assert.equal(await reproducibleOutputs(second.out), straight);
-      const state = await stateOf(whole, '00000012');
-      assert.ok(state.every((digest) => digest !== undefined));
-      assert.equal(await stateOf(parts, '00000012'), state);
-      const epochs = (await readFile(join(second.out, 'metrics.jsonl'), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line).epoch);
-      assert.equal(epochs, [1, 2, 3]);
-    });
-  }
-}
-
-test('killed at random again and again, it ends with the same outputs', async () => {
-  const [whole, parts] = [await project(), await project()];
-  const order = { recipe: 'paper', overrides: { ...overrides, checkpoint_every: '3 iterations' }, engine: wasm, seed: 1 } as const;
-  const straight = await attempt(whole, 'paper', order.overrides, Infinity, order.seed);
+test('killed again and again before or in a random file-system call, it ends with the same outputs', async () => {
+  const [straight, parts] = [await project(), await project()];
+  const order = { recipe: 'paper', overrides: { ...overrides, ema_decay: 0.9, keep_every: 2, checkpoint_every: '3 iterations' }, engine: wasm, seed: 1 } as const;
+  const uninterrupted = await attemptInNewProcess({ ...order, folder: straight.folder, attempt: 0 });
   const random = randomStream(Date.now() % 2 ** 32, 'kills');
-  const kills = Array.from({ length: 2 }, () => 4 + random.integer(4));
-  for (const [attempt, killAfter] of kills.entries()) await attemptInNewProcess({ ...order, folder: parts.folder, attempt, killAfter });
+  // Each attempt has fewer calls before it than the one that made nothing yet; where it ends before the kill, so much the better.
+  const kills = [0.4, 0.4].map((part) => 1 + random.integer(Math.floor(part * uninterrupted.fileCalls)));
+  for (const [attempt, killAtFileCall] of kills.entries()) await attemptInNewProcess({ ...order, folder: parts.folder, attempt, killAtFileCall });
   const last = await attemptInNewProcess({ ...order, folder: parts.folder, attempt: 99 });
-  assert.equal(await reproducibleOutputs(last.out), straight.outputs, `killed after ${kills.join(', ')} iterations`);
+  assert.equal(await reproducibleOutputs(last.out), await reproducibleOutputs(uninterrupted.out), `killed at calls ${kills.join(', ')} of ${uninterrupted.fileCalls}`);
+  assert.equal((await stateOf(parts, 12)).files, (await stateOf(straight, 12)).files);
 });
-
-/** Runs an attempt in this process; returns its outputs and its warnings. */
-async function attempt(at: TinyProject, recipe: keyof typeof recipes, given: object, stopAfter = Infinity, seed = 0) {
-  const context = await at.context(valueOf(recipes[recipe]({ ...overrides, ...given })).params, { stopAfter, seed });
-  const result = await implementation.run(context);
-  return { outputs: await reproducibleOutputs(context.out), iterations: context.recorded.progress.length, warnings: context.recorded.warnings, result };
-}
 
 test('more epochs continue where the shorter training ended, with the outputs of one that was never shorter', async () => {
   const [whole, parts] = [await project(), await project()];
@@ -107,17 +64,41 @@ test('another sample_split shows the images of that split, though they have the 
   assert.equal(other.outputs, straight.outputs);
 });
 
-test('a damaged newest checkpoint is skipped with a warning, and changes nothing', async () => {
+test('of a damaged newest checkpoint, whichever file, the one before is taken with a warning, and nothing changes', async () => {
   const at = await project();
   const straight = await attempt(at, 'paper', {});
-  const file = join(at.checkpoints, 'iteration-00000012', 'state.safetensors');
-  const content = await readFile(file);
-  content[content.length - 5]! ^= 0x40;
-  await writeFile(file, content);
-  const healed = await attempt(at, 'paper', {});
-  assert.is(healed.iterations, 4);
-  assert.match(healed.warnings.join(), 'the checkpoint of iteration 12 is skipped: state.safetensors is damaged');
-  assert.equal(healed.outputs, straight.outputs);
+  const state = await stateOf(at, 12);
+  for (const name of ['state.safetensors', 'metrics.jsonl', 'checkpoint.json']) {
+    const file = join(at.checkpoints, 'iteration-00000012', name);
+    const content = await readFile(file);
+    content[content.length - 5]! ^= 0x40;
+    await writeFile(file, content);
+    const healed = await attempt(at, 'paper', {});
+    assert.is(healed.iterations, 4);
+    assert.match(healed.warnings.join(), `the checkpoint of iteration 12 is skipped: ${name} is damaged`);
+    assert.equal(healed.outputs, straight.outputs);
+    assert.equal(await stateOf(at, 12), state);
+  }
+});
+
+test('networks that keep_every keeps survive an interruption, go on with more epochs, and are digest-checked', async () => {
+  const [straight, parts] = [await project(), await project()];
+  const changes = { ema_decay: 0.9, keep_every: 1, learning_rate_schedule: undefined };
+  const expected = await attempt(straight, 'paper', { ...changes, epochs: 4 });
+  const kept = (outputs: ReadonlyMap<string, string>) => [...outputs.keys()].filter((path) => path.startsWith('models/epoch-'));
+  assert.equal(new Set(kept(expected.outputs).map((path) => path.split('/')[1])), new Set(['epoch-0001', 'epoch-0002', 'epoch-0003', 'epoch-0004']));
+  assert.ok(expected.outputs.has('models/epoch-0002/generatorBToA_ema/weights.bin'));
+  assert.is(expected.outputs.get('models/epoch-0004/generatorAToB_ema/weights.bin'), expected.outputs.get('models/generatorAToB_ema/weights.bin'));
+  assert.is.not(expected.outputs.get('models/generatorAToB/weights.bin'), expected.outputs.get('models/generatorAToB_ema/weights.bin'));
+  await attempt(parts, 'paper', { ...changes, epochs: 3 }, 6);
+  const shorter = await attempt(parts, 'paper', { ...changes, epochs: 2 });
+  assert.is(kept(shorter.outputs).length, kept(expected.outputs).length / 2);
+  const longer = await attempt(parts, 'paper', { ...changes, epochs: 4 });
+  assert.equal(longer.outputs, expected.outputs);
+  await writeFile(join(parts.checkpoints, 'models', 'epoch-0001', 'generatorAToB', 'weights.bin'), 'damaged');
+  const again = await attempt(parts, 'paper', { ...changes, epochs: 4 });
+  assert.match(again.warnings.join(), /no models of epoch 1: .*its weights are gone/);
+  assert.is(kept(again.outputs).length, (kept(expected.outputs).length * 3) / 4);
 });
 
 test('stopping says interrupted, and leaves at once a checkpoint of the step that was finished', async () => {

@@ -37,7 +37,9 @@ export interface Trajectories {
 
 const ending = '.json';
 
+/** For `of` each record is read once, which a sweep of a thousand trainings needs; only a training changes one, and says so here. */
 export function openTrajectories(layout: Layout): Trajectories {
+  const known = new Map<string, TrajectoryRecord | undefined>();
   const place = (trajectory: string): string => path.join(layout.checkpoints, trajectory + ending);
   const read = async (trajectory: string): Promise<TrajectoryRecord | undefined> => {
     const text = await readFile(place(trajectory), 'utf8').catch(() => undefined);
@@ -47,12 +49,13 @@ export function openTrajectories(layout: Layout): Trajectories {
     read,
     async of(uses) {
       const names = (await readdir(layout.checkpoints).catch(() => [])).filter((name) => name.endsWith(ending)).map((name) => path.basename(name, ending));
-      const records = await Promise.all(names.filter(isDigest).map(read));
-      return records.filter((record) => record?.manifest.uses === uses).map((record) => record!).sort((left, right) => (left.started < right.started ? 1 : -1));
+      for (const name of names.filter((each) => isDigest(each) && !known.has(each))) known.set(name, await read(name));
+      return [...known.values()].filter((record) => record?.manifest.uses === uses).map((record) => record!).sort((left, right) => (left.started < right.started ? 1 : -1));
     },
     async write(record) {
       try {
         await writeWhole(layout, place(record.trajectory), `${JSON.stringify({ schema: recordSchema, ...record }, undefined, 1)}\n`);
+        known.set(record.trajectory, record);
         return ok(undefined);
       } catch (error) {
         return fileFailure(error, layout.checkpoints);

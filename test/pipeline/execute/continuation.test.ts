@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Cache } from '../../../pipeline/cache/cache.ts';
+import { openCache, type Cache } from '../../../pipeline/cache/cache.ts';
 import { whyItRuns } from '../../../pipeline/execute/continuation.ts';
 import { neverRun, trajectoryOf } from '../../../pipeline/plan/decide.ts';
 import { planStages } from '../../../pipeline/plan/plan.ts';
@@ -102,9 +102,10 @@ test('checkpoints that lie beyond its end are of no use, and it says so', async 
 });
 
 test('a damaged note says less, and is replaced', async () => {
-  await inTemporaryCache(async (cache) => {
-    const folder = await train(cache, {}, 4, 'study-1');
+  await inTemporaryCache(async (before, root) => {
+    const folder = await train(before, {}, 4, 'study-1');
     writeFileSync(`${folder}.json`, '{"schema": 1');
+    const cache = value(await openCache(root));
     assert.is(await why(cache, {}), 'continues from epoch 4');
     assert.is(await why(cache, { seed: 2 }), neverRun);
     await train(cache, {}, 4, 'study-1');

@@ -1,9 +1,14 @@
-/** The distances of sets of pictures to one set. */
+/**
+ * The distances of sets of pictures to a set of real ones. They are measured across halves: from every second picture of one set
+ * to the others of the other, both ways. So no scene is on both sides where the sets are paired (a copy of the input would come
+ * out nearer to the truth than real images are to each other), and the floor, one half of the real images to the other, is
+ * measured on as many pictures: a perfect translation scores what the floor does, whatever the number of pictures.
+ */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Tf } from '../engine/tf.ts';
 import { randomStream } from '../random.ts';
 import type { Distances } from './evaluation.ts';
-import type { Measured } from './measured-set.ts';
+import type { Measured, MeasuredSet } from './measured-set.ts';
 import { randomDirections } from './metrics/directions.ts';
 import { frechetDistance } from './metrics/frechet-distance.ts';
 import { kernelDistance } from './metrics/kernel-distance.ts';
@@ -16,12 +21,42 @@ export interface DistanceOptions {
   readonly seed: number;
   /** Along which the texture distance compares patches. */
   readonly textureDirections: number;
-  /** Whether the features are of a network that the user named: then the Fréchet distance is worth its name. */
+  /** Whether to measure FID too: where the features are of a network that the user named. */
   readonly frechet: boolean;
   readonly stopped: () => boolean;
 }
 
-/** The distances of each of `others` to `truth`, in order; undefined where it was stopped. Equal calls give equal numbers. */
+export interface DistancesAcross {
+  readonly floor: Distances;
+  /** Of each set, in their order. */
+  readonly sets: readonly Distances[];
+}
+
+/**
+ * The distances of each of `sets` to `truth` across halves, the mean of both ways; undefined where it was stopped. FID alone is
+ * of all pictures to all, as everybody measures it: it depends on their number, so it has no floor here.
+ */
+export async function distancesAcross(truth: MeasuredSet, sets: readonly MeasuredSet[], options: DistanceOptions): Promise<DistancesAcross | undefined> {
+  const there = await distancesTo(truth.odd, [...sets, truth].map(({ even }) => even), options);
+  const back = there && (await distancesTo(truth.even, sets.map(({ odd }) => odd), options));
+  if (!back) return undefined;
+  const fid = (set: MeasuredSet) => options.frechet && { fid: frechetDistance(set.features, truth.features) };
+  return { floor: there.at(-1)!, sets: sets.map((set, i) => ({ ...meanOf(there[i]!, back[i]!), ...fid(set) })) };
+}
+
+/** Of paired sets both ways are all but the same measurement, so the error of their mean is not taken to be smaller. */
+function meanOf(a: Distances, b: Distances): Distances {
+  const mean = (one: number, other: number) => (one + other) / 2;
+  return {
+    swd: mean(a.swd, b.swd),
+    swd_levels: a.swd_levels.map((value, i) => mean(value, b.swd_levels[i]!)),
+    ...(a.kid !== undefined && b.kid !== undefined && { kid: mean(a.kid, b.kid) }),
+    ...(a.kid_error !== undefined && b.kid_error !== undefined && { kid_error: mean(a.kid_error, b.kid_error) }),
+    texture_distance: mean(a.texture_distance, b.texture_distance),
+  };
+}
+
+/** The distances of each of `others` to `truth`, all pictures to all; undefined where it was stopped. Equal calls give equal numbers. */
 export async function distancesTo(truth: Measured, others: readonly Measured[], options: DistanceOptions): Promise<Distances[] | undefined> {
   const levels = await slicedDistances(truth, others, options);
   if (!levels) return undefined;
@@ -36,7 +71,7 @@ export async function distancesTo(truth: Measured, others: readonly Measured[], 
     distances.push({
       swd: swd_levels.reduce((sum, value) => sum + value, 0) / swd_levels.length,
       swd_levels,
-      ...featureDistances(truth, other, options),
+      ...kernelDistances(truth, other, options),
       texture_distance: textureDistance(other.patches.along(directions), texture),
     });
   }
@@ -55,12 +90,9 @@ async function slicedDistances(truth: Measured, others: readonly Measured[], { t
   return levels;
 }
 
-function featureDistances(truth: Measured, other: Measured, { seed, frechet }: DistanceOptions): Pick<Distances, 'kid' | 'kid_error' | 'fid'> {
+function kernelDistances(truth: Measured, other: Measured, { seed }: DistanceOptions): Pick<Distances, 'kid' | 'kid_error'> {
   const estimate = kernelDistance(other.features, truth.features, randomStream(seed, 'evaluate subsets'));
   if (!estimate) return {};
-  return {
-    kid: 1000 * estimate.value,
-    ...(estimate.standardError !== undefined && { kid_error: 1000 * estimate.standardError }),
-    ...(frechet && { fid: frechetDistance(other.features, truth.features) }),
-  };
+  const { value, standardError } = estimate;
+  return { kid: 1000 * value, ...(standardError !== undefined && { kid_error: 1000 * standardError }) };
 }

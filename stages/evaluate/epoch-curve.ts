@@ -2,7 +2,7 @@
 import type { StageInput } from '../../pipeline/stage.ts';
 import type { Tf } from '../engine/tf.ts';
 import { sourceOf, targetOf, translations, type Translation } from '../translation.ts';
-import { distancesTo, type DistanceOptions } from './distances.ts';
+import { distancesAcross, type DistanceOptions } from './distances.ts';
 import type { EpochScore, GeneratorWeights } from './evaluation.ts';
 import { disposeGenerators, hasGenerators, loadGenerators, type Generator } from './generator.ts';
 import { MeasuredSet, type Measuring } from './measured-set.ts';
@@ -60,5 +60,5 @@ async function scoreEpoch({ test, measuring, distances, onPicture }: CurveOption
     await set.add(await generator.translate(pictures));
     for (const _ of pictures) if (onPicture()) return undefined;
   }
-  return (await distancesTo(target.measured.all(), [set.all()], distances))?.[0];
+  return (await distancesAcross(target.measured, [set], distances))?.sets[0];
 }

@@ -22,17 +22,20 @@ export interface ImageScore {
   readonly cycle_l1?: number;
 }
 
-/** Distances of a set of images to the target's test split. 0 is best; none can be compared between image sizes. */
+/**
+ * Distances of a set of images to the target's test split, from one half of the images to the other half of the real ones and the
+ * reverse, the mean of both: see distances.ts. Less is better; none can be compared between image sizes.
+ */
 export interface Distances {
   /** Sliced Wasserstein distance ×1000 of 7×7 patches of the Laplacian pyramid: the mean over its levels. */
   readonly swd: number;
   /** The same by level, in the order of `test.swd_levels`. */
   readonly swd_levels: readonly number[];
-  /** Kernel distance ×1000 on the features of a network; unbiased, so it may be below 0. Left out where a set has one image. */
+  /** Kernel distance ×1000 on the features of a network; unbiased, so it may be below 0. Left out where a half has one image. */
   readonly kid?: number;
-  /** Its standard error. */
+  /** Its standard error; left out where a half has two images. */
   readonly kid_error?: number;
-  /** Fréchet distance on the same features, where the user named the network. */
+  /** Fréchet distance on the same features, where the user named the network; of all images, and so without a floor. */
   readonly fid?: number;
   /** Sliced Wasserstein distance ×1000 of mean-removed 5×5 luminance patches. */
   readonly texture_distance: number;

@@ -2,14 +2,16 @@
 import type { Picture } from '../image/picture.ts';
 import { randomStream } from '../random.ts';
 import type { FeatureNetwork } from './features/feature-network.ts';
-import { DescriptorSet } from './metrics/patch-descriptors.ts';
+import type { Features } from './metrics/kernel-distance.ts';
+import { DescriptorSet, patchesPerPicture, type Descriptors } from './metrics/patch-descriptors.ts';
 import { PatchSet } from './metrics/texture-distance.ts';
 
-/** The parts of a set that distances compare; also of its halves. */
+/** Of some pictures, what distances compare. */
 export interface Measured {
   readonly patches: PatchSet;
-  readonly descriptors: ReturnType<DescriptorSet['levels']>;
-  readonly features: readonly Float32Array[];
+  /** Each level's, the largest first. */
+  readonly descriptors: readonly Descriptors[];
+  readonly features: Features;
 }
 
 export interface Measuring {
@@ -18,36 +20,65 @@ export interface Measuring {
   readonly seed: number;
 }
 
-/** Memory: the features, and at most 10 MB of patches a pyramid level, however many pictures. */
+type Shape = Pick<Picture, 'height' | 'width' | 'channels'>;
+
+/**
+ * A set of pictures in two halves, taken by turns: distances are measured from one half to the other. Memory: the features, and
+ * 128 patches of 7×7 an image and pyramid level, at most 16,384 a level (10 MB), however many pictures.
+ */
 export class MeasuredSet {
-  readonly #patches: PatchSet;
-  readonly #descriptors: DescriptorSet;
-  readonly #features: Float32Array[] = [];
+  readonly #halves: readonly [Half, Half];
   readonly #measuring: Measuring;
+  #pictures = 0;
 
   /** For at most `pictures` pictures of one shape. */
-  constructor(pictures: number, shape: Pick<Picture, 'height' | 'width' | 'channels'>, measuring: Measuring) {
+  constructor(pictures: number, shape: Shape, measuring: Measuring) {
     this.#measuring = measuring;
-    this.#patches = new PatchSet(pictures);
-    this.#descriptors = new DescriptorSet(pictures, shape);
+    this.#halves = [new Half(pictures, shape), new Half(pictures, shape)];
   }
 
   /** The next pictures of the set. In every set the patches of picture i come from the same places. */
   async add(pictures: readonly Picture[]): Promise<void> {
+    const features = await this.#measuring.features.of(pictures);
     for (const [i, picture] of pictures.entries()) {
-      this.#patches.add(picture);
-      this.#descriptors.add(picture, randomStream(this.#measuring.seed, `evaluate patches ${this.#features.length + i}`));
+      const index = this.#pictures++;
+      this.#halves[index % 2]!.add(picture, features[i]!, index, this.#measuring.seed);
     }
-    this.#features.push(...(await this.#measuring.features.of(pictures)));
   }
 
-  all(): Measured {
+  /** The first, third, fifth … picture. */
+  get even(): Measured {
+    return this.#halves[0].measured;
+  }
+
+  /** The second, fourth, sixth … picture. */
+  get odd(): Measured {
+    return this.#halves[1].measured;
+  }
+
+  /** Of all pictures, in no order. */
+  get features(): Features {
+    return [...this.even.features, ...this.odd.features];
+  }
+}
+
+class Half {
+  readonly #patches: PatchSet;
+  readonly #descriptors: DescriptorSet;
+  readonly #features: Float32Array[] = [];
+
+  constructor(ofPictures: number, shape: Shape) {
+    this.#patches = new PatchSet(ofPictures);
+    this.#descriptors = new DescriptorSet(Math.ceil(ofPictures / 2), shape, patchesPerPicture(ofPictures));
+  }
+
+  add(picture: Picture, features: Float32Array, index: number, seed: number): void {
+    this.#patches.add(picture);
+    this.#descriptors.add(picture, randomStream(seed, `evaluate patches ${index}`));
+    this.#features.push(features);
+  }
+
+  get measured(): Measured {
     return { patches: this.#patches, descriptors: this.#descriptors.levels(), features: this.#features };
-  }
-
-  /** Every second picture, from the first on or from the second. */
-  half(which: 'even' | 'odd'): Measured {
-    const features = this.#features.filter((_, i) => i % 2 === (which === 'even' ? 0 : 1));
-    return { patches: this.#patches.half(which), descriptors: this.#descriptors.half(which), features };
   }
 }

@@ -2,7 +2,7 @@
 import type { Picture } from '../image/picture.ts';
 import { targetOf, sourceOf, type Translation } from '../translation.ts';
 import type { Baselines } from './baselines.ts';
-import { distancesTo, type DistanceOptions } from './distances.ts';
+import { distancesAcross, type DistanceOptions } from './distances.ts';
 import { methods, type Distances, type ImageScore, type Method, type MethodScore, type TrainedMethod, type TranslationScore } from './evaluation.ts';
 import { gapClosed } from './gap-closed.ts';
 import type { Generators } from './generator.ts';
@@ -33,12 +33,11 @@ export async function scoreTranslation(options: ScoreOptions): Promise<Translati
   const sets = new Map(scored.map((method) => [method, new MeasuredSet(source.pictures.names.length, source.pictures, measuring)]));
   const images = await translateEach(options, source.pictures, target.pictures, sets);
   if (!images) return undefined;
-  const measured = [source.measured, ...sets.values()].map((set) => set.all());
-  const found = await distancesTo(target.measured.all(), measured, options.distances);
-  const halves = found && (await distancesTo(target.measured.half('even'), [target.measured.half('odd')], options.distances));
-  if (!halves) return undefined;
-  const [[ceiling], [floor]] = [found as [Distances], halves as [Distances]];
-  const scores = (['copy', ...scored] as const).map((method, i) => [method, methodScore(images, method, found[i]!, floor, ceiling)] as const);
+  const found = await distancesAcross(target.measured, [source.measured, ...sets.values()], options.distances);
+  if (!found) return undefined;
+  const { floor, sets: distances } = found;
+  const ceiling = distances[0]!;
+  const scores = (['copy', ...scored] as const).map((method, i) => [method, methodScore(images, method, distances[i]!, floor, ceiling)] as const);
   return { methods: Object.fromEntries(scores), floor, ceiling, images };
 }
 

@@ -29,7 +29,7 @@ function table(evaluation: Evaluation, translation: Translation): string[] {
   const { methods: scores, floor } = evaluation.translations[translation];
   const { paired } = evaluation.test;
   // FID takes the place of the texture distance: more does not fit.
-  const columns = [swd, kid, floor.fid === undefined ? texture : fid];
+  const columns = [swd, kid, scores.cyclegan?.fid === undefined ? texture : fid];
   const headings = columns.map(({ heading, width }) => heading.padStart(width) + 'gap'.padStart(GAP)).join('');
   const pair = (psnr: string, ssim: string) => (paired ? psnr.padStart(7) + ssim.padStart(6) : '');
   const row = (name: string, pairScore: string, distances: Distances, gap: (column: Column) => string) =>

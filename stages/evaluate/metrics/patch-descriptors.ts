@@ -38,8 +38,8 @@ export class DescriptorSet {
   readonly #channels: number;
   #pictures = 0;
 
-  constructor(pictures: number, shape: Pick<Picture, 'height' | 'width' | 'channels'>) {
-    this.#perPicture = patchesPerPicture(pictures);
+  constructor(pictures: number, shape: Pick<Picture, 'height' | 'width' | 'channels'>, perPicture = patchesPerPicture(pictures)) {
+    this.#perPicture = perPicture;
     this.#channels = shape.channels;
     const size = pictures * this.#perPicture * this.#dimensions;
     this.#levels = pyramidLevels(shape).map((level) => ({ ...level, values: new Float32Array(size) }));
@@ -49,7 +49,7 @@ export class DescriptorSet {
     return PATCH_SIDE * PATCH_SIDE * this.#channels;
   }
 
-  /** Takes patches at places that `random` draws; the same stream for the same image makes sets comparable with less noise. */
+  /** Takes patches at places that `random` draws. */
   add(picture: Picture, random: RandomStream): void {
     const first = this.#pictures++ * this.#perPicture * this.#dimensions;
     for (const [i, level] of laplacianPyramid(picture).entries()) {
@@ -61,17 +61,6 @@ export class DescriptorSet {
   /** Each level's descriptors, those of the largest level first. */
   levels(): readonly Descriptors[] {
     return this.#levels.map(({ values }) => this.#descriptors(values.subarray(0, this.#pictures * this.#perPicture * this.#dimensions)));
-  }
-
-  /** The same of every second picture, from the first on or from the second. */
-  half(which: 'even' | 'odd'): readonly Descriptors[] {
-    const size = this.#perPicture * this.#dimensions;
-    const chosen = Array.from({ length: this.#pictures }, (_, i) => i).filter((i) => i % 2 === (which === 'even' ? 0 : 1));
-    return this.#levels.map(({ values }) => {
-      const half = new Float32Array(chosen.length * size);
-      for (const [to, from] of chosen.entries()) half.set(values.subarray(from * size, (from + 1) * size), to * size);
-      return this.#descriptors(half);
-    });
   }
 
   #descriptors(values: Float32Array): Descriptors {

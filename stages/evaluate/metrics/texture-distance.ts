@@ -45,13 +45,6 @@ export class PatchSet {
     this.#patches.push(patches);
   }
 
-  /** The patches of every second picture, from the first on or from the second. */
-  half(which: 'even' | 'odd'): PatchSet {
-    const half = new PatchSet(0);
-    half.#patches.push(...this.#patches.filter((_, i) => i % 2 === (which === 'even' ? 0 : 1)));
-    return half;
-  }
-
   /** The set along each direction. */
   along(directions: readonly Float32Array[]): Texture {
     return directions.map((direction) => this.#projected(direction));

@@ -33,7 +33,7 @@ ${notes(evaluation)}
 function table(evaluation: Evaluation, translation: Translation): Html {
   const { methods: scores, floor } = evaluation.translations[translation];
   const { paired } = evaluation.test;
-  const names = distanceNames.filter((name) => floor[name] !== undefined);
+  const names = distanceNames.filter((name) => Object.values(scores).some((found) => found[name] !== undefined));
   const pair = (psnr: string, ssim: string) => paired && html`<td>${psnr}</td><td>${ssim}</td>`;
   const row = (name: string, found: MethodScore) => html`<th scope="row">${name}</th>${pair(score(found.psnr, 2), score(found.ssim, 3))}<td>${
     found.cycle_l1 === undefined ? '' : score(found.cycle_l1, 3)}</td>${names.map((distance) => html`<td>${distanceTexts[distance].text(found)}</td><td>${share(found.gap_closed?.[distance])}</td>`)}`;
@@ -60,7 +60,7 @@ function curves({ epochs = [] }: TranslationScore, translation: Translation): Ht
 }
 
 function notes({ test, networks, features }: Evaluation): Html {
-  return html`<p class="note">${test.paired && 'PSNR and SSIM compare each translation with the truth: more is better. '}Cycle L1: how far an image is from itself after both translations, values from 0 to 1; less is better. SWD, KID${features?.network === 'named' && ', FID'} and texture are distances from all translations together to all real images: less is better. “Gap closed” tells how much of such a distance is gone: 0% is as far as the untranslated input is, 100% as near as one half of the real images is to the other half, and below 0% it is farther than the input.</p>
+  return html`<p class="note">${test.paired && 'PSNR and SSIM compare each translation with the truth: more is better. '}Cycle L1: how far an image is from itself after both translations, values from 0 to 1; less is better. SWD, KID${features?.network === 'named' && ', FID'} and texture are distances from the translations together to the real images together, measured from one half of them to the other half: less is better. “Gap closed” tells how much of such a distance is gone: 0% is as far as the untranslated input is, 100% as near as one half of the real images is to the other half, and below 0% it is farther than the input.${features?.network === 'named' && ' FID is of all images, as usual, and depends on their number: so it has no gap.'}</p>
 <p class="note">SWD: sliced Wasserstein distance ×1000 of 7×7 patches on each level of the Laplacian pyramid, their colours normalised (Karras et al. 2018); the mean of the levels ${
     test.swd_levels?.map(([height, width]) => `${width}×${height}`).join(', ')}. KID: kernel distance ×1000 ± its standard error (Bińkowski et al. 2018) on ${
     features?.network === 'named' ? 'the features of the network that the config names' : 'features of giverny’s own random network: good for comparing runs with each other, not with figures from papers'}. Texture: sliced Wasserstein distance ×1000 of mean-removed 5×5 luminance patches.${

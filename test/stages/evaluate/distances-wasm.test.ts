@@ -1,0 +1,3 @@
+import { distanceTests } from './engine-distances.ts';
+
+await distanceTests('wasm');

@@ -32,7 +32,7 @@ export class NetworkFiles {
 
   /** The networks as they are now; or the name of the first that holds NaN or an infinity: such a one is never written. */
   async save(): Promise<readonly KeptFile[] | { readonly notFinite: string }> {
-    const { networks, averages } = await this.#state.read();
+    const { networks, averages } = this.#state.read();
     const saved: NamedModel[] = [];
     for (const name of networkNames) saved.push({ name, ...(await saveModel(this.#tf, networks[name])) });
     for (const name of averages ? averaged : []) {

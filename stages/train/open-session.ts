@@ -73,6 +73,6 @@ function createState({ params, seed }: Context, tf: Tf, networks: Networks, { sh
 
 function makeSampler({ params, seed }: Context, set: ArraySet, tf: Tf, state: TrainingState, { shape }: TrainingData) {
   return openSampler(set, {
-    tf, shape, seed, split: params.sample_split, count: params.samples, generators: async () => (await state.read()).networks,
+    tf, shape, seed, split: params.sample_split, count: params.samples, generators: () => state.read().networks,
   });
 }

@@ -79,7 +79,7 @@ export class Session {
     const isThere = (checkpoint?.position.iteration ?? 0) === to;
     this.#rollbacks = isThere && rollbacks.length > 0 ? rollbacks : (checkpoint?.position.rollbacks ?? []);
     if (!checkpoint) return;
-    await this.#restore(checkpoint);
+    this.#restore(checkpoint);
     if (!isThere || rollbacks.length === 0) {
       context.warn(`continues from iteration ${this.#iteration}, epoch ${timetable.epochsDone(this.#iteration)} of ${timetable.epochs}`);
     }
@@ -119,7 +119,7 @@ export class Session {
   /** Says where a weight is not finite, and then leaves the checkpoints as they are. */
   async saveCheckpoint(): Promise<Divergence | undefined> {
     const { state, checkpoints } = this.#parts;
-    const divergence = await writeFinite(await state.tensors(), this.#iteration, (tensors) => checkpoints.write(this.#position, tensors, this.#history.lines));
+    const divergence = await writeFinite(state.tensors(), this.#iteration, (tensors) => checkpoints.write(this.#position, tensors, this.#history.lines));
     if (!divergence) this.#checkpointed = this.#iteration;
     return divergence;
   }
@@ -160,8 +160,8 @@ export class Session {
     disposeNetworks(networks);
   }
 
-  async #restore({ position, tensors, metrics }: Checkpoint): Promise<void> {
-    await this.#parts.state.restore(tensors);
+  #restore({ position, tensors, metrics }: Checkpoint): void {
+    this.#parts.state.restore(tensors);
     this.#history = new History(position, metrics);
     this.#record = new EpochRecord({ ...this.#parts, outputs: this.#outputs }, position);
     this.#iteration = this.#checkpointed = position.iteration;

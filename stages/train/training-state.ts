@@ -2,15 +2,17 @@
  * Everything that training changes: networks, optimizers, averages and image pools, as one thing that steps, is read, saved
  * and restored. Nobody else steps the trainer, or reads or writes what it changes.
  */
-import type { Scalar, Tensor, Tensor4D, Tf, Variable } from '../engine/tf.ts';
+import type { Tensor, Tensor4D, Tf, Variable } from '../engine/tf.ts';
 import type { Networks } from '../model/networks.ts';
 import type { ImageShape } from '../model/spec.ts';
 import { randomStream } from '../random.ts';
 import type { TrainingBatch } from './data/training-data.ts';
 import { ImagePool } from './image-pool.ts';
 import type { StoredTensor, TensorSource } from './safetensors.ts';
+import { eagerExecution } from './step/execution.ts';
+import type { Execution } from './step/execution.ts';
 import type { LossName } from './step/losses.ts';
-import type { Batch, StepOutput, Trainer } from './step/trainer.ts';
+import type { Batch, Trainer } from './step/trainer.ts';
 
 /** The terms that are computed: those of weight 0 are not. */
 export type LossTerms = Readonly<Partial<Record<LossName, number>>>;
@@ -29,6 +31,8 @@ export interface TrainingStateOptions {
   /** Whether the step needs to be told where between real and generated images a gradient penalty looks. */
   readonly interpolates: boolean;
   readonly seed: number;
+  /** How `trainer` is stepped. Absent: eagerly. */
+  readonly execution?: Execution;
 }
 
 type BatchShape = [number, number, number, number];
@@ -42,15 +46,18 @@ export class TrainingState {
   readonly #tf: Tf;
   readonly #networks: Networks;
   readonly #trainer: Trainer;
+  readonly #execution: Execution;
   readonly #pools: Pools | undefined;
   readonly #batchShape: BatchShape;
   readonly #options: TrainingStateOptions;
 
+  /** Disposes `trainer` and its execution when it is disposed; the networks are their maker's. */
   constructor(tf: Tf, networks: Networks, trainer: Trainer, options: TrainingStateOptions) {
     const { batchSize, shape, poolSize, seed } = options;
     this.#tf = tf;
     this.#networks = networks;
     this.#trainer = trainer;
+    this.#execution = options.execution ?? eagerExecution(trainer);
     this.#options = options;
     this.#batchShape = [batchSize, ...shape];
     this.#pools = poolSize > 0 ? { A: new ImagePool(tf, poolSize, seed, 'A'), B: new ImagePool(tf, poolSize, seed, 'B') } : undefined;
@@ -65,7 +72,7 @@ export class TrainingState {
     const tf = this.#tf;
     const batch = this.#batch(iteration, images);
     const rate = tf.scalar(learningRate);
-    const { losses, generatedA, generatedB } = await this.#runStep(batch, rate);
+    const { losses, generatedA, generatedB } = this.#execution.step(batch, rate);
     this.#pools?.A.store(iteration, generatedA);
     this.#pools?.B.store(iteration, generatedB);
     // One read for all terms: on a GPU every read waits for the device.
@@ -78,21 +85,21 @@ export class TrainingState {
   }
 
   /** The networks to be looked at or saved; to be asked for again after each step. */
-  async read(): Promise<TrainedNetworks> {
-    await this.#beforeRead();
+  read(): TrainedNetworks {
+    this.#execution.beforeRead();
     return { networks: this.#networks, averages: this.#trainer.averages() };
   }
 
   /** All of it as named tensors, each read when its turn comes. */
-  async tensors(): Promise<TensorSource[]> {
-    await this.#beforeRead();
+  tensors(): TensorSource[] {
+    this.#execution.beforeRead();
     const variables = [...this.#trainer.state()].map(([name, variable]) => sourceOf(name, variable));
     const pools = this.#pools ? (['A', 'B'] as const).flatMap((name) => poolSource(name, this.#pools![name], this.#batchShape)) : [];
     return [...variables, ...pools];
   }
 
   /** Takes what {@link tensors} gave. Throws where names or shapes are not those of this training: the trajectory should have told them apart. */
-  async restore(tensors: ReadonlyMap<string, StoredTensor>): Promise<void> {
+  restore(tensors: ReadonlyMap<string, StoredTensor>): void {
     for (const [name, variable] of this.#trainer.state()) {
       const stored = tensors.get(name);
       if (!stored || stored.shape.join() !== variable.shape.join()) throw new Error(`the checkpoint's ${name} is not the one that this model has`);
@@ -101,25 +108,15 @@ export class TrainingState {
       value.dispose();
     }
     for (const name of ['A', 'B'] as const) this.#restorePool(name, tensors.get(poolName(name)));
-    await this.#afterWrite();
+    this.#execution.afterWrite();
   }
 
   dispose(): void {
     this.#pools?.A.dispose();
     this.#pools?.B.dispose();
+    this.#execution.dispose();
     this.#trainer.dispose();
   }
-
-  /** The one place that steps. */
-  async #runStep(batch: Batch, learningRate: Scalar): Promise<StepOutput> {
-    return this.#trainer.step(batch, learningRate);
-  }
-
-  /** Before anything reads the variables that a step changes. */
-  async #beforeRead(): Promise<void> {}
-
-  /** After the variables that a step changes were given other values. */
-  async #afterWrite(): Promise<void> {}
 
   /** All that iteration `iteration` is told, as tensors that the caller disposes. */
   #batch(iteration: number, images: TrainingBatch): Batch {

@@ -42,7 +42,7 @@ export interface Sampler {
 export interface SamplerOptions {
   readonly tf: Tf;
   /** As they are when samples are drawn. */
-  readonly generators: () => Promise<Generators>;
+  readonly generators: () => Generators;
   /** What the networks take. */
   readonly shape: ImageShape;
   readonly split: Split;
@@ -59,7 +59,7 @@ export async function openSampler(set: ArraySet, options: SamplerOptions): Promi
   return {
     names: (epoch) => images.map(({ translation, name }) => sampleName(epoch, translation, name)),
     async draw(epoch) {
-      const now = await generators();
+      const now = generators();
       const drawn: Sample[] = [];
       for (const { translation, name, values } of images) {
         const panels = await translate(tf, now, { translation, values }, shape);

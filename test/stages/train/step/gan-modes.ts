@@ -29,21 +29,24 @@ export function ganModeTests(test: Test, tf: Tf): void {
 function termsAreFormulas(tf: Tf, gan: GanLossName): void {
   const bench = new Bench(tf, recipe(gan));
   const losses = ganLoss(tf, gan);
-  const { realA, realB } = bench.batch;
+  const { realA, realB, interpolationA, interpolationB } = bench.batch;
   const { discriminatorA, discriminatorB } = bench.networks;
   const expected = tf.tidy(() => {
     // A generator without batch normalization translates alike in both modes.
     const [generatedA, generatedB] = [bench.networks.generatorBToA.predict(realB), bench.networks.generatorAToB.predict(realA)] as [Tensor4D, Tensor4D];
-    const [A, B] = [(x: Tensor4D) => discriminatorA.predict(x) as Tensor, (x: Tensor4D) => discriminatorB.predict(x) as Tensor];
+    const [A, B] = [(x: Tensor4D) => discriminatorA.apply(x) as Tensor, (x: Tensor4D) => discriminatorB.apply(x) as Tensor];
     const terms = {
       adversarial_AToB: losses.generator(B(generatedB)), adversarial_BToA: losses.generator(A(generatedA)),
       discriminator_A_real: losses.real(A(realA)), discriminator_A_fake: losses.generated(A(generatedA)),
       discriminator_B_real: losses.real(B(realB)), discriminator_B_fake: losses.generated(B(generatedB)),
+      ...(interpolationA && { gradient_penalty_A: gradientPenalty(tf, A, { real: realA, generated: generatedA, interpolation: interpolationA }) }),
+      ...(interpolationB && { gradient_penalty_B: gradientPenalty(tf, B, { real: realB, generated: generatedB, interpolation: interpolationB }) }),
     };
     return Object.entries(terms).map(([name, term]) => [name, term.dataSync()[0]!] as const);
   });
   const values = bench.step();
   assert.equal(Object.keys(values).sort(), [...bench.trainer.lossNames].sort());
+  assert.is(expected.length, gan === 'wgan-gp' ? 8 : 6);
   for (const [name, value] of expected) assert.ok(Math.abs(values[name as keyof LossValues]! - value) <= 1e-5, `${name}: ${values[name as keyof LossValues]}, not ${value}`);
   bench.dispose();
 }

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { Tf } from '../../stages/engine/tf.ts';
 import { largest, type Goldens } from './goldens.ts';
 import type { ParityRecipe } from './recipes.ts';
-import { ParityTraining } from './training.ts';
+import { ParityTraining, type ExecutionOf } from './training.ts';
 
 /** What one or two steps left in m: with beta1 = 0 the last gradient, with ½ a quarter of the first and half of the last. */
 interface Moments {
@@ -11,8 +11,9 @@ interface Moments {
   readonly both: ReadonlyMap<string, Float32Array>;
 }
 
-export function compareGradients(tf: Tf, goldens: Goldens, recipe: ParityRecipe, bound: number): void {
-  const moments = { last: momentsAfterStep(tf, goldens, recipe, 0), both: momentsAfterStep(tf, goldens, recipe, 0.5) };
+export function compareGradients(tf: Tf, goldens: Goldens, recipe: ParityRecipe, bound: number, execution?: ExecutionOf): void {
+  const after = (beta1: number) => momentsAfterStep(new ParityTraining(tf, goldens, recipe, { optimizer: { beta1 }, execution }));
+  const moments = { last: after(0), both: after(0.5) };
   const separate = recipe.settings.discriminator_updates === 'separate';
   const names = goldens.names.filter((name) => name.startsWith('gradient/'));
   assert.is(names.length, expectedCount(moments.last, separate));
@@ -38,8 +39,7 @@ function gradientOf({ last, both }: Moments, step: string, variable: string): Fl
   return ofBoth.map((value, index) => 4 * (value - 0.5 * ofLast[index]!));
 }
 
-function momentsAfterStep(tf: Tf, goldens: Goldens, recipe: ParityRecipe, beta1: number): ReadonlyMap<string, Float32Array> {
-  const training = new ParityTraining(tf, goldens, recipe, { beta1 });
+function momentsAfterStep(training: ParityTraining): ReadonlyMap<string, Float32Array> {
   training.step(1, 0);
   const prefix = 'adam/m/';
   const names = [...training.trainer.state().keys()].filter((name) => name.startsWith(prefix));

@@ -1,13 +1,17 @@
 /** Holds a recipe's networks and training step to Keras's in float64 (reference/training.py) on one engine. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Tf } from '../../stages/engine/tf.ts';
+import { capturedExecution } from '../../stages/train/step/execution.ts';
 import { testEngine } from '../helpers/test-engine.ts';
 import { Goldens } from './goldens.ts';
 import { compareGradients } from './gradients.ts';
 import type { ParityRecipe } from './recipes.ts';
 import { compareThreeUpdates } from './statistics.ts';
-import { ParityTraining, type Bounds } from './training.ts';
+import { ParityTraining, type Bounds, type ExecutionOf } from './training.ts';
 
 type Test = ReturnType<typeof suite>;
 
@@ -25,7 +29,7 @@ export async function trainingParity(backend: 'tensorflow' | 'wasm', name: strin
   test.run();
 }
 
-export function trainingTests(test: Test, tf: Tf, goldens: Goldens, recipe: ParityRecipe, { one, ten }: AllBounds): void {
+export function trainingTests(test: Test, tf: Tf, goldens: Goldens, recipe: ParityRecipe, { one, ten }: AllBounds, execution?: ExecutionOf): void {
   test('generators and discriminators: outputs with moving statistics (predict) and in training mode', () => {
     const training = new ParityTraining(tf, goldens, recipe);
     training.compareOutputs(one.outputs);
@@ -33,10 +37,10 @@ export function trainingTests(test: Test, tf: Tf, goldens: Goldens, recipe: Pari
     training.dispose();
   });
 
-  test('the gradient of every step by every weight', () => compareGradients(tf, goldens, recipe, one.gradients));
+  test('the gradient of every step by every weight', () => compareGradients(tf, goldens, recipe, one.gradients, execution));
 
   test('ten iterations: losses, weights, statistics, m, v, counters after the first and the last', () => {
-    const training = new ParityTraining(tf, goldens, recipe);
+    const training = new ParityTraining(tf, goldens, recipe, { execution });
     training.compareLosses(1, training.step(1), one.losses);
     training.compareState(1, one);
     if (goldens.names.some((name) => name.startsWith('statistics/'))) compareThreeUpdates(goldens, training);
@@ -52,9 +56,24 @@ export function trainingTests(test: Test, tf: Tf, goldens: Goldens, recipe: Pari
   });
 }
 
+/** The same with steps that are captured as graphs, on TensorFlow. */
+export async function capturedParity(name: string, recipe: ParityRecipe, bounds: AllBounds): Promise<void> {
+  const test = suite(`${name} in Keras and captured on TensorFlow`);
+  const tf = await testEngine('tensorflow');
+  if (tf !== undefined) {
+    const scratch = await mkdtemp(join(tmpdir(), 'giverny-parity-'));
+    const refused: string[] = [];
+    const captured: ExecutionOf = (trainer) => capturedExecution(tf, trainer, { scratch, refused: (reason) => refused.push(reason) });
+    trainingTests(test, tf, await Goldens.open(name), recipe, bounds, captured);
+    test('every step was captured', () => assert.equal(refused, []));
+    test.after(() => rm(scratch, { recursive: true, force: true }));
+  }
+  test.run();
+}
+
 /** Five steps an iteration with the shared counter (four of the discriminators, one of the generators); else one a group. */
 function compareCounters(training: ParityTraining, recipe: ParityRecipe): void {
-  const counters = [...training.trainer.state()].filter(([name]) => name.startsWith('adam/counter')).map(([name, counter]) => [name, counter.dataSync()[0]]);
+  const counters = [...training.trainer.state().keys()].filter((name) => name.startsWith('adam/counter')).map((name) => [name, training.read(name)[0]]);
   const each = ['generators', 'discriminatorA', 'discriminatorB'].map((group) => [`adam/counter/${group}`, 10]);
   assert.equal(counters, recipe.settings.optimizer.shared_counter ? [['adam/counter', 50]] : each);
 }

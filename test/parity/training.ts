@@ -5,6 +5,7 @@ import { networkWeights } from '../../stages/model/network-weights.ts';
 import { createNetworks, disposeNetworks, networkNames, type Networks } from '../../stages/model/networks.ts';
 import { resolveModel } from '../../stages/model/schema.ts';
 import { lossNames } from '../../stages/train/step/losses.ts';
+import { eagerExecution, type Execution } from '../../stages/train/step/execution.ts';
 import type { TrainerSettings } from '../../stages/train/step/settings.ts';
 import { createTrainer, type Trainer } from '../../stages/train/step/trainer.ts';
 import { deterministicWeight, uniform } from './deterministic.ts';
@@ -21,14 +22,23 @@ export interface Bounds {
   readonly change: number;
 }
 
+/** How steps are run: eagerly where nothing else is said. */
+export type ExecutionOf = (trainer: Trainer) => Execution;
+
+export interface ParityOptions {
+  readonly optimizer?: Partial<TrainerSettings['optimizer']>;
+  readonly execution?: ExecutionOf | undefined;
+}
+
 export class ParityTraining {
   readonly networks: Networks;
   readonly trainer: Trainer;
+  private readonly execution: Execution;
   private readonly tf: Tf;
   private readonly goldens: Goldens;
   private readonly recipe: ParityRecipe;
 
-  constructor(tf: Tf, goldens: Goldens, recipe: ParityRecipe, optimizer: Partial<TrainerSettings['optimizer']> = {}) {
+  constructor(tf: Tf, goldens: Goldens, recipe: ParityRecipe, { optimizer = {}, execution = eagerExecution }: ParityOptions = {}) {
     const { size, model, settings } = recipe;
     const made = createNetworks(tf, resolveModel(model), [size, size, 3], 1);
     if (!made.ok) throw new Error(made.failure.message);
@@ -42,6 +52,7 @@ export class ParityTraining {
       }
     }
     this.trainer = createTrainer(tf, this.networks, { ...settings, optimizer: { ...settings.optimizer, ...optimizer } });
+    this.execution = execution(this.trainer);
   }
 
   /** The images of an iteration, counted from 1. */
@@ -71,7 +82,7 @@ export class ParityTraining {
   /** One training step; its ten losses by name. */
   step(iteration: number, learningRate = 2e-4): Readonly<Record<string, number>> {
     const [batch, rate] = [this.images(iteration), this.tf.scalar(learningRate)];
-    const output = this.trainer.step(batch, rate);
+    const output = this.execution.step(batch, rate);
     const losses = Object.fromEntries(lossNames.flatMap((name) => (output.losses[name] === undefined ? [] : [[name, output.losses[name].dataSync()[0]!]])));
     this.tf.dispose([rate, batch.realA, batch.realB, output.generatedA, output.generatedB, ...Object.values(output.losses)]);
     return losses;
@@ -87,6 +98,7 @@ export class ParityTraining {
   compareState(iteration: number, { state, change }: Bounds): void {
     const names = this.goldens.names.filter((name) => name.startsWith(`${iteration}/`)).map((name) => name.slice(`${iteration}/`.length));
     assert.equal([...this.trainer.state().keys()].sort(), names.sort());
+    this.execution.beforeRead();
     for (const [name, variable] of this.trainer.state()) {
       if (this.recipe.withoutGradient.test(name)) continue;
       const [golden, values] = [`${iteration}/${name}`, variable.dataSync()];
@@ -98,10 +110,12 @@ export class ParityTraining {
 
   /** A moment or weight by its name in the trainer's state. */
   read(name: string): Float32Array {
+    this.execution.beforeRead();
     return this.trainer.state().get(name)!.dataSync<'float32'>();
   }
 
   dispose(): void {
+    this.execution.dispose();
     this.trainer.dispose();
     disposeNetworks(this.networks);
   }

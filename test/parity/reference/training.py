@@ -50,7 +50,7 @@ class Training:
 
     def images(self, iteration):
         shape = (1, self.recipe.size, self.recipe.size, 3)
-        return (tf.constant(uniform(f'real/{domain}/{iteration}', shape)) for domain in 'AB')
+        return (tf.constant(uniform(f'real/{domain}/{iteration}', shape), keras.config.floatx()) for domain in 'AB')
 
     def discriminator_loss(self, group, images, target):
         network = self.d_a if group == 'discriminatorA' else self.d_b

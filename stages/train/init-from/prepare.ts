@@ -53,8 +53,8 @@ function networksAt(folder: string, places: ParameterPlaces): Result<string> {
 }
 
 function unfinished(run: FoundRun, places: ParameterPlaces): Result<never> {
-  const how = { running: 'is still running, or was killed', interrupted: 'was interrupted', failed: 'failed before its training ended', done: 'trains none' }[run.state];
-  const hint = run.state === 'done' ? 'giverny ls lists the runs' : `giverny run ${join(run.folder, 'config.yaml')} continues it; giverny ls lists the others`;
+  const how = { running: 'is still running, or was killed', interrupted: 'was interrupted', failed: 'failed before its training ended', done: 'trains none, or they were removed' }[run.state];
+  const hint = `giverny run ${join(run.folder, 'config.yaml')} ${run.state === 'done' ? 'puts back what was removed' : 'continues it'}; giverny ls lists the others`;
   return missing(`init_from: ${run.run} has no trained networks: it ${how}`, places, keptNetworks(run.folder) ?? hint);
 }
 

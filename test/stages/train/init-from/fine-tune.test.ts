@@ -77,6 +77,9 @@ test('what cannot be begun with is refused before anything runs, at the place in
   const incomplete = await rig.run(['plan', 'tune.yaml']);
   assert.is(incomplete.code, 64);
   assert.match(incomplete.stderr, /has no trained networks/);
+  assert.match(incomplete.stderr.replaceAll(/\s+/g, ' '), 'config.yaml puts back what was removed');
+  await runs(rig, 'runs/latest/config.yaml');
+  assert.is((await rig.run(['plan', 'tune.yaml'])).code, 2);
 });
 
 test.run();

@@ -61,4 +61,14 @@ test('a discriminator that saturates while pictures are inverted is said for its
   assert.equal(end(0.001, inverted()), []);
 });
 
+test('supervised training has no discriminators to speak of', () => {
+  const lines: string[] = [];
+  const health = new HealthWatch({ loss, shape }, (line) => lines.push(line));
+  const epochs = [1, 2].map((epoch) => ({
+    epoch, iteration: 500 * epoch, generator_loss: 0.2, discriminator_loss: 0, terms: { supervised_AToB: 0.1, supervised_BToA: 0.1 }, learning_rate: 1e-4,
+  }));
+  health.look(epochs, []);
+  assert.equal(lines, []);
+});
+
 test.run();

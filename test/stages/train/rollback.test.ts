@@ -2,15 +2,16 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { loadEngine } from '../../../stages/engine/index.ts';
 import { readCheckpoint } from '../../../stages/train/checkpoint/checkpoint.ts';
 import type { EpochMetrics } from '../../../stages/train/history.ts';
 import { implementation } from '../../../stages/train/run.ts';
-import { TinyProject, digestsOf, failureOf, paper, reproducibleOutputs, valueOf } from './tiny-training.ts';
+import { TinyProject, chapter, digestsOf, failureOf, paper, reproducibleOutputs, valueOf, wasm } from './tiny-training.ts';
 
 /** Overflows within the first iterations, and not any more when it is halved a few times: real NaN that a rollback heals. */
 const learningRate = 5e17;
 const optimizer = { learning_rate: learningRate, beta1: 0.5, beta2: 0.999, epsilon: 1e-7, shared_counter: true };
-const diverging = (overrides: object = {}) => paper({
+const diverging = (overrides: Readonly<Record<string, unknown>> = {}) => paper({
   optimizer, on_nan: 'rollback', learning_rate_schedule: undefined, iterations_per_epoch: 4, epochs: 4, ema_decay: 0.9, keep_every: 2, ...overrides,
 });
 
@@ -25,8 +26,8 @@ test.after.each(async () => {
   for (const each of projects.splice(0)) await each.remove();
 });
 
-async function attempt(at: TinyProject, overrides: object = {}, stopAfter = Infinity) {
-  const context = await at.context(valueOf(diverging(overrides)).params, { stopAfter });
+async function attempt(at: TinyProject, overrides: Readonly<Record<string, unknown>> = {}, stopAfter = Infinity, recipe: typeof paper = diverging) {
+  const context = await at.context(valueOf(recipe(overrides)).params, { stopAfter });
   const result = await implementation.run(context);
   return { result, out: context.out, outputs: await reproducibleOutputs(context.out), warnings: context.recorded.warnings, iterations: context.recorded.progress.length };
 }
@@ -43,8 +44,11 @@ async function endOf(at: TinyProject, iteration: number) {
 
 test('back to the last regular checkpoint at half the learning rate, until it stays finite; position and metrics say so', async () => {
   const at = await project();
+  const { tf } = valueOf(await loadEngine(wasm));
+  const before = tf.memory().numTensors;
   const { result, out, warnings } = await attempt(at);
   assert.ok(result.ok);
+  assert.is(tf.memory().numTensors, before, 'nothing is left of what was given up');
   const { rollbacks = [] } = (await checkpoint(at, 16)).position;
   assert.ok(rollbacks.length >= 2, `${rollbacks.length} rollbacks`);
   for (const { iteration, to, term } of rollbacks) {
@@ -65,7 +69,7 @@ test('interrupted after an iteration and continued, it ends as if it had never b
   const whole = await project();
   const straight = await attempt(whole);
   const end = await endOf(whole, 16);
-  for (const stopAfter of [1, 5, 8, 11, straight.iterations - 1]) {
+  for (const stopAfter of [5, 11, straight.iterations - 1]) {
     const parts = await project();
     const stopped = await attempt(parts, {}, stopAfter);
     assert.is(failureOf(stopped.result).code, 'interrupted');
@@ -98,8 +102,8 @@ test('interrupted again and again, with one checkpoint kept, it never loses the 
 test('a shorter training and a longer one share what they have in common, whichever comes first', async () => {
   const overrides = { checkpoint_every: '3 iterations' };
   const straight = new Map<number, Awaited<ReturnType<typeof attempt>>>();
-  for (const epochs of [1, 2, 4]) straight.set(epochs, await attempt(await project(), { ...overrides, epochs }));
-  for (const order of [[1, 2, 4], [4, 2, 1]]) {
+  for (const epochs of [1, 4]) straight.set(epochs, await attempt(await project(), { ...overrides, epochs }));
+  for (const order of [[1, 4], [4, 1]]) {
     const at = await project();
     for (const epochs of order) {
       const { result, outputs, warnings } = await attempt(at, { ...overrides, epochs });
@@ -135,6 +139,17 @@ test('what halving does not heal fails after three rollbacks; the image that is 
   assert.match(failure.message, /with a2\.png of A and b\d\.png of B; a2\.png of A holds values that are not finite, after 3 rollbacks \(from iterations 3, 3, 3\)$/);
   assert.is(warnings.length, 3);
   assert.not.match(failure.hint!, 'rollback');
+});
+
+test('weights that are not finite while the losses still are: Ctrl-C writes no checkpoint of them, and changes nothing', async () => {
+  const overrides = { on_nan: 'rollback', epochs: 1, iterations_per_epoch: 4, optimizer: { ...optimizer, learning_rate: 1e17 } };
+  const expected = failureOf((await attempt(await project(), overrides, Infinity, chapter)).result);
+  assert.match(expected.message, /^after iteration 4 the weights of .*moving_variance are no longer finite/);
+  const at = await project();
+  assert.is(failureOf((await attempt(at, overrides, 3, chapter)).result).code, 'interrupted');
+  assert.equal(await checkpoints(at), []);
+  const { message } = failureOf((await attempt(at, overrides, Infinity, chapter)).result);
+  assert.is(message, expected.message);
 });
 
 test('on_nan: stop names the checkpoint and what often helps', async () => {

@@ -3,81 +3,15 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Result } from '../../../pipeline/failure.ts';
-import type { EngineSelection, StageDefinition, StageInput } from '../../../pipeline/stage.ts';
-import { loadEngine } from '../../../stages/engine/index.ts';
-import type { LayersModel, Tf } from '../../../stages/engine/tf.ts';
-import { evaluateStage } from '../../../stages/evaluate/definition.ts';
-import type { Evaluation } from '../../../stages/evaluate/evaluation.ts';
 import { createNetworks } from '../../../stages/model/networks.ts';
-import { saveModel } from '../../../stages/model/saved-model.ts';
 import { resolveModel } from '../../../stages/model/schema.ts';
 import { normalizeStage } from '../../../stages/normalize/definition.ts';
 import { synthesizeStage } from '../../../stages/synthesize/definition.ts';
-import { codeOf, contentOf, createRig, filesBelow, inputFrom, messageOf, type StageRun } from '../stage-rig.ts';
+import { codeOf, contentOf, filesBelow, inputFrom, messageOf } from '../stage-rig.ts';
 import { pixelsOf } from '../test-images.ts';
+import { arrays, evaluate, evaluationOf, identities, rig, tensors, trainOutputs, valueOf } from './evaluate-rig.ts';
 
-const engine: EngineSelection = { backend: 'wasm', version: '4.22.0', device: 'cpu' };
-const rig = await createRig();
 test.after(() => rig.remove());
-
-const params = { images: 300, directions: 8, strip: 3, weights: 'auto', epochs: false };
-
-/** The stage as the runner starts it: with an engine. */
-const withEngine: StageDefinition<never> = {
-  ...(evaluateStage as unknown as StageDefinition<never>),
-  load: async () => {
-    const implementation = await evaluateStage.load();
-    return { run: (context) => implementation.run({ ...context, engine } as never) };
-  },
-};
-
-const evaluate = (inputs: readonly StageInput[], more: object = {}): Promise<StageRun> =>
-  rig.run(withEngine, { ...params, ...more }, { inputs });
-
-const evaluationOf = async (run: StageRun): Promise<Evaluation> => {
-  assert.is(codeOf(run.result), 'ok', messageOf(run.result));
-  return JSON.parse(await readFile(join(run.out, 'evaluation.json'), 'utf8')) as Evaluation;
-};
-
-async function tensors(): Promise<Tf> {
-  return valueOf(await loadEngine(engine)).tf;
-}
-
-function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.failure.message);
-  return result.value;
-}
-
-async function arrays(size: number, test = 6): Promise<StageInput> {
-  const drawn = await rig.run(synthesizeStage, { task: 'painterly', size, train: 6, test });
-  const normalized = await rig.run(normalizeStage, { range: [-1, 1] }, { inputs: [await inputFrom(drawn.out, 'synthesize')] });
-  return inputFrom(normalized.out, 'normalize');
-}
-
-let folders = 0;
-
-async function trainOutputs(models: Readonly<Record<string, LayersModel>>): Promise<StageInput> {
-  const folder = join(rig.folder, `trained-${++folders}`);
-  const tf = await tensors();
-  for (const [name, model] of Object.entries(models)) {
-    const { modelJson, weights } = await saveModel(tf, model);
-    await mkdir(join(folder, 'models', name), { recursive: true });
-    await writeFile(join(folder, 'models', name, 'model.json'), modelJson);
-    await writeFile(join(folder, 'models', name, 'weights.bin'), weights);
-  }
-  return inputFrom(folder, 'train');
-}
-
-/** Generators that hand on what they get. */
-async function identities(size: number): Promise<StageInput> {
-  const tf = await tensors();
-  const identity = () => {
-    const input = tf.input({ shape: [size, size, 3] });
-    return tf.model({ inputs: input, outputs: tf.layers.activation({ activation: 'linear' }).apply(input) as ReturnType<typeof tf.input> });
-  };
-  return trainOutputs({ generatorAToB: identity(), generatorBToA: identity() });
-}
 
 const images = await arrays(16);
 
@@ -89,7 +23,10 @@ test('a generator that copies scores exactly as copying does, in both directions
     assert.equal(Object.keys(translation.methods), ['copy', 'mean', 'histogram_match', 'cyclegan']);
     assert.ok(Math.abs(copy!.psnr! - cyclegan!.psnr!) < 1e-4);
     assert.ok(Math.abs(copy!.ssim! - cyclegan!.ssim!) < 1e-5);
-    assert.ok(Math.abs(copy!.texture_distance - cyclegan!.texture_distance) < 1e-2);
+    for (const name of ['texture_distance', 'swd', 'kid'] as const) assert.ok(Math.abs(copy![name]! - cyclegan![name]!) < 1e-2, name);
+    assert.equal(Object.values(copy!.gap_closed), Object.keys(copy!.gap_closed).map(() => 0));
+    assert.equal(translation.ceiling, Object.fromEntries(Object.keys(translation.ceiling).map((name) => [name, copy![name as 'swd']])));
+    assert.ok(cyclegan!.cycle_l1! < 1e-6 && copy!.cycle_l1 === undefined);
     for (const score of [mean!, histogram_match!]) assert.ok(score.psnr! > 5 && score.psnr! < 40 && Math.abs(score.ssim!) <= 1);
     assert.is(translation.images.length, 6);
     assert.is(translation.images[0]!.name, '0000.png');
@@ -172,9 +109,7 @@ test('Ctrl-C stops it at the next image, while it still reads the training image
   const trained = await identities(16);
   for (const stopAt of [1, 8, 15]) {
     const stop = new AbortController();
-    const run = await rig.run(withEngine, params, {
-      inputs: [trained, images], stop: stop.signal, onProgress: ({ done }) => void (done === stopAt && stop.abort()),
-    });
+    const run = await evaluate([trained, images], {}, { stop: stop.signal, onProgress: ({ done }) => void (done === stopAt && stop.abort()) });
     assert.is(codeOf(run.result), 'interrupted');
     assert.is(run.progress.at(-1)!.done, stopAt);
   }

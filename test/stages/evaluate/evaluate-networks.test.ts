@@ -1,0 +1,138 @@
+// Which networks evaluate measures: averaged, supervised, of kept epochs; and the features of a network that the user names.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { evaluateStage } from '../../../stages/evaluate/definition.ts';
+import { codeOf, messageOf, placesIn, prepared } from '../stage-rig.ts';
+import { arrays, evaluate, evaluationOf, identities, params, rig, scaling, tensors, trainOutputs, writeModel } from './evaluate-rig.ts';
+
+test.after(() => rig.remove());
+
+const images = await arrays(16, 8);
+const [identity, paler] = [await scaling(16), await scaling(16, 0.5)];
+const both = { generatorAToB: identity, generatorBToA: identity };
+const averaged = { generatorAToB_ema: paler, generatorBToA_ema: paler };
+
+test('auto measures the averaged generators where training kept them, and says which it measured', async () => {
+  const trained = await trainOutputs({ ...both, ...averaged });
+  const auto = await evaluationOf(await evaluate([trained, images]));
+  const last = await evaluationOf(await evaluate([trained, images], { weights: 'last' }));
+  assert.equal([auto.networks, last.networks], [{ cyclegan: 'ema' }, { cyclegan: 'last' }]);
+  assert.is(last.translations.AtoB.methods.cyclegan!.psnr, last.translations.AtoB.methods.copy!.psnr);
+  assert.not.equal(auto.translations.AtoB.methods.cyclegan!.psnr, last.translations.AtoB.methods.cyclegan!.psnr);
+  const without = await evaluate([await trainOutputs(both), images], { weights: 'ema' });
+  assert.is(codeOf(without.result), 'evaluate-no-generators');
+  assert.match(messageOf(without.result), /ema_decay/);
+});
+
+test('the cycle is that of both generators: halving contrast twice leaves 3/4 of it missing', async () => {
+  const { translations } = await evaluationOf(await evaluate([await trainOutputs({ generatorAToB: paler, generatorBToA: paler }), images]));
+  const { methods, images: each } = translations.AtoB;
+  const [, , once] = [methods, each, await evaluationOf(await evaluate([await trainOutputs({ generatorAToB: paler, generatorBToA: identity }), images]))];
+  assert.ok(Math.abs(methods.cyclegan!.cycle_l1! - 1.5 * once.translations.AtoB.methods.cyclegan!.cycle_l1!) < 1e-6);
+  const mean = each.reduce((sum, image) => sum + image.cyclegan!.cycle_l1! / each.length, 0);
+  assert.ok(Math.abs(mean - methods.cyclegan!.cycle_l1!) < 1e-12);
+});
+
+test('the stage that ceiling names is shown as supervised, beside the other', async () => {
+  const [trained, supervised] = [await trainOutputs(both, 'train'), await trainOutputs({ generatorAToB: paler, generatorBToA: paler }, 'told')];
+  const run = await evaluate([trained, supervised, images], { ceiling: 'told' });
+  const { networks, translations } = await evaluationOf(run);
+  assert.equal(networks, { cyclegan: 'last', supervised: 'last' });
+  assert.equal(Object.keys(translations.BtoA.methods), ['copy', 'mean', 'histogram_match', 'cyclegan', 'supervised']);
+  const { cyclegan, supervised: told, copy } = translations.AtoB.methods;
+  assert.is(cyclegan!.psnr, copy!.psnr);
+  assert.ok(told!.psnr !== copy!.psnr && told!.cycle_l1! > 0.01);
+  assert.is(codeOf((await evaluate([trained, images], { ceiling: 'normalize' })).result), 'evaluate-no-generators');
+  const other = await evaluate([trained, await trainOutputs({ generatorAToB: await scaling(12), generatorBToA: await scaling(12) }, 'told'), images], { ceiling: 'told' });
+  assert.is(codeOf(other.result), 'evaluate-size-mismatch');
+});
+
+test('every image is in the table, a row a method', async () => {
+  const { out } = await evaluate([await identities(16), images]);
+  const [head, ...rows] = (await readFile(join(out, 'evaluation/AtoB.csv'), 'utf8')).trimEnd().split('\n');
+  assert.is(head, 'image,method,psnr,ssim,cycle_l1');
+  assert.is(rows.length, 8 * 4);
+  assert.match(rows[0]!, /^0000\.png,copy,\d+\.\d+,0\.\d+,$/);
+  assert.match(rows[3]!, /^0000\.png,cyclegan,\d+\.\d+,0\.\d+,\d/);
+});
+
+test('kept epochs are a curve, oldest first, and the last is what was trained', async () => {
+  const kept = { 'epoch-0002/generatorAToB': identity, 'epoch-0002/generatorBToA': identity, 'epoch-0010/generatorAToB': paler, 'epoch-0010/generatorBToA': paler };
+  const { translations } = await evaluationOf(await evaluate([await trainOutputs({ ...both, ...kept }), images], { epochs: true }));
+  const { epochs, methods } = translations.AtoB;
+  assert.equal(epochs!.map(({ epoch }) => epoch), [2, 10]);
+  const { epoch, ...first } = epochs![0]!;
+  assert.is(epoch, 2);
+  for (const [name, value] of Object.entries(first)) assert.equal(methods.cyclegan![name as 'swd'], value as number, name);
+  assert.not.equal(epochs![1]!.kid, first.kid);
+  assert.is(codeOf((await evaluate([await trainOutputs(both), images], { epochs: true })).result), 'evaluate-no-epochs');
+});
+
+/** A network from images to `[images, 5, 5, 4]`, with a second, flat output layer after it. */
+async function writeFeatureNetwork(folder: string): Promise<string> {
+  const tf = await tensors();
+  const input = tf.input({ shape: [10, 10, 3] });
+  const maps = tf.layers.conv2d({ filters: 4, kernelSize: 3, strides: 2, padding: 'same', name: 'maps' }).apply(input);
+  const flat = tf.layers.dense({ units: 3, name: 'flat' }).apply(tf.layers.flatten().apply(maps)) as ReturnType<typeof tf.input>;
+  const model = tf.model({ inputs: input, outputs: flat });
+  await writeModel(folder, model);
+  model.dispose();
+  return folder;
+}
+
+test('KID and FID are measured on the network that the user names, FID with a warning where images are few', async () => {
+  const path = await writeFeatureNetwork(join(rig.folder, 'features'));
+  const tf = await tensors();
+  const before = tf.memory().numTensors;
+  const run = await evaluate([await identities(16), images], { features: { path, range: [0, 1] } });
+  const { features, translations: { AtoB } } = await evaluationOf(run);
+  assert.equal(features, { network: 'named', dimensions: 3 });
+  assert.ok(AtoB.methods.histogram_match!.fid! > 0 && AtoB.floor.fid === undefined && AtoB.methods.copy!.gap_closed.fid === undefined);
+  assert.equal(run.warnings, []);
+  const maps = await evaluate([await identities(16), images], { features: { path, range: [0, 1], output: 'maps' }, images: 4 });
+  assert.is((await evaluationOf(maps)).features.dimensions, 4);
+  assert.match(maps.warnings.join(), /FID is measured on 4 images with features of 4 dimensions/);
+  // Those of the two pairs of generators that were made here.
+  assert.is(tf.memory().numTensors - before, 4);
+});
+
+test('a feature network that cannot be used is one clear failure', async () => {
+  const folder = async (name: string, files: Readonly<Record<string, string>>) => {
+    const path = join(rig.folder, name);
+    await mkdir(path, { recursive: true });
+    for (const [file, content] of Object.entries(files)) await writeFile(join(path, file), content);
+    return path;
+  };
+  const graph = JSON.stringify({ format: 'graph-model', modelTopology: { node: [] }, weightsManifest: [] });
+  const good = await writeFeatureNetwork(join(rig.folder, 'good'));
+  const trained = await identities(16);
+  for (const [features, message] of [
+    [{ path: await folder('empty', {}) }, /folder without a network/],
+    [{ path: await folder('broken', { 'model.json': '{' }) }, /cannot be read as a network/],
+    [{ path: await folder('graph', { 'model.json': graph }) }, /graph model runs on TensorFlow only/],
+    [{ path: await folder('saved', { 'saved_model.pb': '' }) }, /SavedModel runs on TensorFlow only/],
+    [{ path: good, output: 'mixed10' }, /no layer mixed10.*flat/],
+    [{ path: good, size: 11 }, /cannot be run on images of 16×16/],
+  ] as const) {
+    const { result } = await evaluate([trained, images], { features: { range: [-1, 1], ...features } });
+    assert.is(codeOf(result), 'evaluate-features-unusable');
+    assert.match(messageOf(result), message);
+  }
+});
+
+test('names and paths are in no key; a ceiling that is not read is refused at its place', () => {
+  const from = ['train', 'told', 'normalize'];
+  const features = { path: 'inception', range: [-1, 1], size: 299 };
+  const { params: canonical, keyed, outside } = prepared(evaluateStage, { ...params, ceiling: 'told', features }, '/base', from);
+  assert.is(canonical.features!.path, '/base/inception');
+  assert.equal(keyed, { ...params, ceiling: 1, features: { range: [-1, 1], size: 299 } });
+  assert.equal(outside, [{ name: 'features', path: '/base/inception', where: { file: 'test.yaml', line: 1, column: 1 } }]);
+  const refused = evaluateStage.prepare({ ...params, ceiling: 'supervised' }, placesIn('/base', from));
+  assert.is(codeOf(refused), 'config-invalid-value');
+  assert.match(messageOf(refused), /ceiling names supervised.*train, told, normalize/);
+  assert.is(codeOf(evaluateStage.prepare({ ...params, features: { path: 'x', range: [1, -1] } }, placesIn('/base'))), 'config-invalid-value');
+});
+
+test.run();

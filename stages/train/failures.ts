@@ -13,7 +13,7 @@ export const trainFailures = {
   'train-critic-updates': { exit: 64, when: 'wgan-gp with discriminator_updates separate: each half of a critic\'s loss alone falls without end.' },
   'train-clip-twice': { exit: 64, when: 'The optimizer is given both global_clipnorm and clipvalue.' },
   'train-supervised-pairing': { exit: 64, when: 'objective is supervised, but pairing mixes the pairs.' },
-  'train-not-paired': { exit: 1, when: 'objective is supervised, but the training images of A and B do not correspond.' },
+  'train-not-paired': { exit: 1, when: 'objective is supervised, but the training images are not known to be pairs, or there are not as many of A as of B.' },
   'train-diverged': { exit: 1, when: 'A loss or a weight became NaN or infinite.' },
   'train-disk-full': { exit: 1, when: 'The disk is full: a checkpoint or an output could not be written.' },
   'train-unwritable': { exit: 1, when: 'A checkpoint or an output could not be written, for another reason than a full disk.' },

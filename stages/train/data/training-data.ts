@@ -59,7 +59,7 @@ export async function openTrainingData(set: ArraySet, options: TrainingDataOptio
   if (!opened.ok) return opened;
   const [a, b] = opened.value;
   const close = async () => void (await Promise.all([a.images.close(), b.images.close()]));
-  const paired = options.paired ? checkPaired(a.names, b.names, set.description.splits.train?.paired === true) : ok(undefined);
+  const paired = options.paired ? checkPaired(set.description.splits.train?.paired === true, a.names.length, b.names.length) : ok(undefined);
   const checked = paired.ok ? check(a, b, options) : paired;
   if (!checked.ok) {
     await close();

@@ -2,6 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readNetworkImages } from '../../../stages/image-set/network-images.ts';
+import { openTrainingData } from '../../../stages/train/data/training-data.ts';
 import type { EpochMetrics } from '../../../stages/train/history.ts';
 import { implementation } from '../../../stages/train/run.ts';
 import { TinyProject, chapter, failureOf, paper, reproducibleOutputs, valueOf } from './tiny-training.ts';
@@ -26,7 +28,7 @@ const metrics = async (out: string) => (await readFile(join(out, 'metrics.jsonl'
 
 /** Six iterations in one piece and as 3 + 3; the outputs of the first. */
 async function resumesExactly(prepared: ReturnType<typeof chapter>) {
-  const [whole, parts] = [await project({ a: 4, b: 4 }), await project({ a: 4, b: 4 })];
+  const [whole, parts] = [await project({ a: 4, b: 4, paired: true }), await project({ a: 4, b: 4, paired: true })];
   const straight = await attempt(whole, prepared);
   assert.ok(straight.result.ok);
   assert.is(failureOf((await attempt(parts, prepared, 3)).result).code, 'interrupted');
@@ -48,9 +50,25 @@ test('supervised: both generators learn from pairs, and it resumes exactly', asy
 });
 
 test('supervised training without pairs is one clear failure', async () => {
-  const { result } = await attempt(await project({ a: 4, b: 5 }), chapter({ objective: 'supervised' }));
+  const { result } = await attempt(await project({ a: 4, b: 5, paired: true }), chapter({ objective: 'supervised' }));
   assert.is(failureOf(result).code, 'train-not-paired');
   assert.match(failureOf(result).message, '4 training images of A and 5 of B');
+  const unpaired = await attempt(await project({ a: 4, b: 4 }), chapter({ objective: 'supervised' }));
+  assert.is(failureOf(unpaired.result).code, 'train-not-paired');
+});
+
+test('a pair is cropped and mirrored alike; unpaired images each in their own way', async () => {
+  const at = await project({ a: 4, b: 4, paired: true });
+  const context = await at.context(valueOf(chapter()).params);
+  const set = valueOf(await readNetworkImages(context.inputs[0]!));
+  const sameInBoth = { ...set, parts: set.parts.map((part) => ({ ...part, location: set.parts.find(({ split, domain }) => split === part.split && domain === 'A')!.location })) };
+  const options = { pairing: 'in_order', batchSize: 2, augment: { crop: [8, 8], flip: 0.5 }, seed: 5 } as const;
+  for (const paired of [true, false]) {
+    const data = valueOf(await openTrainingData(sameInBoth, { ...options, paired }));
+    const batches = [await data.batch(0), await data.batch(1)];
+    assert.is(batches.every(({ A, B }) => A.values.every((value, index) => value === B.values[index])), paired);
+    await data.close();
+  }
 });
 
 test('wgan-gp: its gradient penalty is in the metrics, and its random places are the same after an interruption', async () => {

@@ -83,8 +83,8 @@ export class TinyProject {
   }
 
   /** Writes an array set of seeded noise: images of A and B of the given sizes. */
-  async writeData({ a = 4, b = 5, test = 2, height = 12, width = 12, widthOfB = 0, seed = 0, range = [-1, 1] } = {}): Promise<void> {
-    const splits = test > 0 ? { train: { paired: false }, test: { paired: false } } : { train: { paired: false } };
+  async writeData({ a = 4, b = 5, test = 2, height = 12, width = 12, widthOfB = 0, seed = 0, range = [-1, 1], paired = false } = {}): Promise<void> {
+    const splits = test > 0 ? { train: { paired }, test: { paired } } : { train: { paired } };
     await this.#write('image-set.json', JSON.stringify({ format: 'arrays', splits, range }));
     for (const [split, domain, count] of [['train', 'A', a], ['train', 'B', b], ['test', 'A', test], ['test', 'B', test]] as const) {
       const columns = domain === 'B' && widthOfB > 0 ? widthOfB : width;

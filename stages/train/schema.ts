@@ -59,7 +59,7 @@ export const trainSchema: JsonSchema = {
     init_from: { type: 'string', minLength: 1, description: 'Begins with the networks of another run instead of random weights: its folder, or its name in runs/. The digest of those networks, not their place, is in the key.' },
     on_nan: {
       type: 'string', enum: ['stop', 'rollback'], default: 'stop',
-      description: 'When a loss or a weight becomes NaN or infinite. stop: fail, and say in which iteration and with which images. rollback: go back to the last regular checkpoint and on at half the learning rate, three times at most.',
+      description: 'When a loss or a weight becomes NaN or infinite. stop: fail, and say in which iteration and with which images. rollback: go back to the last checkpoint that checkpoint_every asked for (or to the beginning) and on at half the learning rate, three times at most; checkpoint_every then decides the result, and is in the key.',
     },
     samples: count(2, 0, 'Images a domain that are drawn, chosen at random once: original, generated and reconstructed side by side.'),
     sample_split: { type: 'string', enum: ['test', 'train'], default: 'test', description: 'Which images are drawn. The chapter draws images it has trained on: train. A set without the split gives its other one.' },
@@ -70,6 +70,6 @@ export const trainSchema: JsonSchema = {
       anyOf: [{ type: 'integer', minimum: 1 }, { type: 'string', pattern: iterationsPattern }],
     },
     keep_last: count(2, 1, 'How many checkpoints are kept.'),
-    keep_every: { type: 'integer', minimum: 1, description: 'Keeps the networks of every so many epochs as well, under models/epoch-…. Absent: only those of the end.' },
+    keep_every: { type: 'integer', minimum: 1, description: 'Keeps the networks of every so many epochs as well, and their averages (ema_decay), under models/epoch-0050/… (save_epoch_freq in junyanz\'s code). Absent: only those of the end.' },
   },
 };

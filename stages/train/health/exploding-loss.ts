@@ -1,6 +1,6 @@
 /** Losses that grow far beyond what they were or can sensibly be: a step that is too long, before it ends in NaN. */
 import type { GanLossName } from '../../model/losses/gan-loss.ts';
-import { figure, newestEpochs, type Detector, type TrainingFacts } from './facts.ts';
+import { figure, listed, newestEpochs, type Detector, type TrainingFacts } from './facts.ts';
 
 /** An epoch's means can be those of its turbulent beginning only if it is shorter. */
 const iterations = 100;
@@ -27,10 +27,11 @@ export const explodingLoss: Detector = (facts) => {
 };
 
 function ofDiscriminators({ epochs, loss: { gan } }: TrainingFacts): string[] {
-  return Object.entries(epochs.at(-1)!.terms).flatMap(([name, value]) => {
-    const most = name.startsWith('gradient_penalty') ? mostPenalty : name.startsWith('discriminator') ? mostOfDiscriminator[gan] : Infinity;
-    return value > most ? [`${name} is ${figure(value)}, where ${most} is much already`] : [];
-  });
+  const beyond = (prefix: string, most: number) => {
+    const terms = Object.entries(epochs.at(-1)!.terms).filter(([name, value]) => name.startsWith(prefix) && value > most);
+    return terms.length === 0 ? [] : [`${listed(terms.map(([name, value]) => `${name} is ${figure(value)}`))}, where ${most} is much already`];
+  };
+  return [...beyond('discriminator', mostOfDiscriminator[gan]), ...beyond('gradient_penalty', mostPenalty)];
 }
 
 function ofCycles({ epochs }: TrainingFacts): string[] {

@@ -36,7 +36,7 @@ export const idleDiscriminator: Detector = ({ epochs, loss }) => {
   if (idle.length === 0) return [];
   return [{
     kind: 'idle-discriminator',
-    message: `${listed(idle.map(({ name }) => name))} cannot tell generated images from real ones, and its loss on real images has stood at ${listed(idle.map(({ real }) => figure(real)))} for ${looked.length} epochs: it learns nothing, so the generators learn no style from it. `
+    message: `${listed(idle.map(({ name }) => name))}: no better than chance at telling generated images from real ones, the loss on real images unmoved at ${listed(idle.map(({ real }) => figure(real)))} for ${looked.length} epochs. Nothing is learned there, so the generators learn no style from it. `
       + 'Try a larger optimizer.learning_rate or loss.discriminator_weight, and see whether both domains really differ.',
   }];
 };

@@ -38,7 +38,7 @@ export const saturatedDiscriminator: Detector = ({ epochs, loss }) => {
   const worst = Math.max(...saturated.flatMap(({ real, fake }) => [real, fake]));
   return [{
     kind: 'saturated-discriminator',
-    message: `${listed(saturated.map(({ name }) => name))} can tell every generated image from a real one (losses of ${figure(worst)} and less), so the generators hardly learn from it any more. `
+    message: `${listed(saturated.map(({ name }) => name))} can tell every generated image from a real one (losses of ${figure(worst)} and less), so the generators hardly learn from that any more. `
       + 'Try loss.discriminator_weight 0.5 or less, fewer model.discriminator.filters, image_pool 50, or a larger weight of the adversarial loss.',
   }];
 };

@@ -38,7 +38,8 @@ export function trainTiny(tf: Tf, { loss, objective = 'cyclegan', learningRate, 
   const rate = tf.scalar(learningRate);
   const metrics: EpochMetrics[] = [];
   const facts = range(epochs).map((epoch) => {
-    const terms = trainEpoch(tf, trainer, pictures, rate, range(iterationsPerEpoch).map((i) => epoch * iterationsPerEpoch + i));
+    const pairs = range(iterationsPerEpoch).map((i) => pairOf(epoch * iterationsPerEpoch + i, objective === 'supervised'));
+    const terms = trainEpoch(tf, trainer, pictures, rate, pairs);
     metrics.push({ epoch: epoch + 1, iteration: (epoch + 1) * iterationsPerEpoch, terms, ...sumLosses(terms, loss.weights), learning_rate: learningRate });
     return { epochs: [...metrics], loss, pictures: samples(tf, made.value, pictures), shape };
   });
@@ -54,14 +55,19 @@ type Pictures = Readonly<Record<'A' | 'B', readonly Float32Array[]>>;
 
 const tensor = (tf: Tf, image: Float32Array): Tensor4D => tf.tensor4d(image, [1, ...shape]);
 
+/** A in order, B at random, or with A. */
+function pairOf(iteration: number, paired: boolean): readonly [a: number, b: number] {
+  const a = iteration % images;
+  return [a, paired ? a : randomStream(1, `pair ${iteration}`).integer(images)];
+}
+
 /** The mean of each term. */
-function trainEpoch(tf: Tf, trainer: Trainer, pictures: Pictures, rate: Scalar, iterations: readonly number[]): Record<string, number> {
+function trainEpoch(tf: Tf, trainer: Trainer, pictures: Pictures, rate: Scalar, pairs: readonly (readonly [number, number])[]): Record<string, number> {
   const terms: Record<string, number> = {};
-  for (const iteration of iterations) {
+  for (const [a, b] of pairs) {
     tf.tidy(() => {
-      const stream = randomStream(1, `pair ${iteration}`);
-      const { losses } = trainer.step({ realA: tensor(tf, pictures.A[iteration % images]!), realB: tensor(tf, pictures.B[stream.integer(images)]!) }, rate);
-      for (const [name, value] of Object.entries(losses)) terms[name] = (terms[name] ?? 0) + value.dataSync()[0]! / iterations.length;
+      const { losses } = trainer.step({ realA: tensor(tf, pictures.A[a]!), realB: tensor(tf, pictures.B[b]!) }, rate);
+      for (const [name, value] of Object.entries(losses)) terms[name] = (terms[name] ?? 0) + value.dataSync()[0]! / pairs.length;
     });
   }
   return terms;

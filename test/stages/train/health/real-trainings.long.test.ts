@@ -1,0 +1,3 @@
+import { provoke } from './provoke.ts';
+
+await provoke('long');

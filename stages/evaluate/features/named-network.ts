@@ -10,6 +10,7 @@ import { evaluateFailed } from '../failures.ts';
 import type { FeatureParams } from '../schema.ts';
 import type { FeatureNetwork } from './feature-network.ts';
 import { pictureBatch } from './picture-batch.ts';
+import { resizePicture } from './resize-picture.ts';
 
 type PictureShape = Pick<Picture, 'height' | 'width' | 'channels'>;
 
@@ -66,7 +67,8 @@ async function readTfjsModel(tf: Tf, modelJson: string, params: FeatureParams): 
   const text = await readFile(modelJson, 'utf8');
   const model = JSON.parse(text) as ModelJson;
   const shards = model.weightsManifest.flatMap(({ paths }) => paths).map((path) => readFile(join(dirname(modelJson), path)));
-  const weights = Buffer.concat(await Promise.all(shards));
+  // Copied out of the Buffer: small ones lie in a memory that Node shares among them.
+  const weights = new Uint8Array(Buffer.concat(await Promise.all(shards)));
   const isGraph = model.format === 'graph-model' || model.modelTopology.node !== undefined;
   return isGraph ? readGraphModel(tf, model, weights, params) : readLayersModel(tf, text, weights, params);
 }
@@ -84,7 +86,6 @@ async function readLayersModel(tf: Tf, modelJson: string, weights: Uint8Array, {
     ...(height != null && width != null && { size: [height, width] as const }),
     run: (images) => firstOf(until.predict(images)),
     dispose: () => {
-      if (until !== model) until.dispose();
       model.dispose();
     },
   });
@@ -134,19 +135,15 @@ async function triedNetwork(tf: Tf, network: ReadNetwork, params: FeatureParams,
 function featuresBy(tf: Tf, network: ReadNetwork, { size, range }: FeatureParams): FeatureNetwork['of'] {
   const resizeTo = size === undefined ? network.size : ([size, size] as const);
   return async (pictures) => {
+    const seen = resizeTo ? pictures.map((picture) => resizePicture(picture, ...resizeTo)) : pictures;
     const features = tf.tidy(() => {
-      const result = network.run(resized(tf, pictureBatch(tf, pictures, range), resizeTo));
+      const result = network.run(pictureBatch(tf, seen, range));
       return tf.reshape(result.rank === 4 ? tf.mean(result, [1, 2]) : result, [pictures.length, -1]);
     });
     const [, dimensions] = features.shape as [number, number];
     const values = Float32Array.from(await features.data());
     features.dispose();
+    if (!values.every(Number.isFinite)) throw new Error('its output is not finite');
     return pictures.map((_, i) => values.slice(i * dimensions, (i + 1) * dimensions));
   };
-}
-
-/** Bilinear, pixel centres half a pixel in: as tf.image.resize without antialiasing. */
-function resized(tf: Tf, images: Tensor4D, size: readonly [number, number] | undefined): Tensor4D {
-  if (!size || (images.shape[1] === size[0] && images.shape[2] === size[1])) return images;
-  return tf.image.resizeBilinear(images, [...size], false, true);
 }

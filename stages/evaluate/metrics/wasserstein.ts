@@ -33,8 +33,8 @@ const DIGITS = [{ shift: 0, size: 2048 }, { shift: 11, size: 2048 }, { shift: 22
  * `Float32Array.prototype.sort`, and a sliced distance sorts tens of thousands of samples.
  */
 export function sortNumbers(values: Float32Array): Float32Array {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  let [keys, sorted] = [new Uint32Array(values.length), new Uint32Array(values.length)];
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  let [keys, sorted] = [new Int32Array(values.length), new Int32Array(values.length)];
   for (let i = 0; i < bits.length; i++) keys[i] = toKey(bits[i]!);
   for (const { shift, size } of DIGITS) {
     sortByDigit(keys, sorted, shift, size);
@@ -45,8 +45,8 @@ export function sortNumbers(values: Float32Array): Float32Array {
 }
 
 /** Puts the keys into `sorted` by one digit; those of one digit keep their order. */
-function sortByDigit(keys: Uint32Array, sorted: Uint32Array, shift: number, size: number): void {
-  const starts = new Uint32Array(size);
+function sortByDigit(keys: Int32Array, sorted: Int32Array, shift: number, size: number): void {
+  const starts = new Int32Array(size);
   for (let i = 0; i < keys.length; i++) starts[(keys[i]! >>> shift) & (size - 1)]!++;
   let start = 0;
   for (let digit = 0; digit < size; digit++) {
@@ -60,6 +60,6 @@ function sortByDigit(keys: Uint32Array, sorted: Uint32Array, shift: number, size
   }
 }
 
-/** Unsigned integers in the order of the numbers whose bits they were made of: negative numbers are turned round. */
-const toKey = (bits: number): number => (bits ^ ((bits >> 31) | 0x80000000)) >>> 0;
-const fromKey = (key: number): number => (key & 0x80000000 ? key ^ 0x80000000 : ~key);
+/** Bits in whose order, as unsigned integers, the numbers are that they were made of: negative numbers are turned round. */
+const toKey = (bits: number): number => bits ^ ((bits >> 31) | 0x80000000);
+const fromKey = (key: number): number => (key < 0 ? key ^ 0x80000000 : ~key);

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { evaluateStage } from '../../../stages/evaluate/definition.ts';
+import { resizePicture } from '../../../stages/evaluate/features/resize-picture.ts';
 import { codeOf, messageOf, placesIn, prepared } from '../stage-rig.ts';
 import { arrays, evaluate, evaluationOf, identities, params, rig, scaling, tensors, trainOutputs, writeModel } from './evaluate-rig.ts';
 
@@ -122,6 +123,14 @@ test('a feature network that cannot be used is one clear failure', async () => {
   }
 });
 
+test('pictures are resized as tf.image.resize does', () => {
+  const ramp = { height: 1, width: 4, channels: 1, data: Float32Array.of(0, 1, 2, 3) };
+  assert.equal([...resizePicture(ramp, 1, 8).data], [0, 0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 3]);
+  assert.equal([...resizePicture(ramp, 1, 2).data], [0.5, 2.5]);
+  assert.is(resizePicture(ramp, 1, 4), ramp);
+  assert.equal([...resizePicture({ ...ramp, height: 2, width: 2 }, 3, 3).data], [0, 0.5, 1, 1, 1.5, 2, 2, 2.5, 3]);
+});
+
 test('names and paths are in no key; a ceiling that is not read is refused at its place', () => {
   const from = ['train', 'told', 'normalize'];
   const features = { path: 'inception', range: [-1, 1], size: 299 };
@@ -134,5 +143,6 @@ test('names and paths are in no key; a ceiling that is not read is refused at it
   assert.match(messageOf(refused), /ceiling names supervised.*train, told, normalize/);
   assert.is(codeOf(evaluateStage.prepare({ ...params, features: { path: 'x', range: [1, -1] } }, placesIn('/base'))), 'config-invalid-value');
 });
+
 
 test.run();

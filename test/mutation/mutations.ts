@@ -13,6 +13,7 @@ export interface Mutation {
 const parity = (name: 'layers' | 'chapter' | 'paper', engine: 'tensorflow' | 'wasm' = 'wasm') => `test/parity/${name}-${engine}.test.ts`;
 const train = (name: string) => `test/stages/train/${name}.test.ts`;
 const invariants = train('invariants-wasm');
+const seeds = train('invariants-seeds-wasm');
 
 const networks: readonly Mutation[] = [
   {
@@ -61,7 +62,7 @@ const networks: readonly Mutation[] = [
   },
   {
     name: 'initial weights do not depend on the seed', file: 'stages/model/initial-weights.ts',
-    find: 'randomStream(seed, `initial weights ${name}`)', replace: 'randomStream(1, `initial weights ${name}`)', tests: ['test/stages/model/networks-wasm.test.ts'],
+    find: 'randomStream(seed, `initial weights ${name}`)', replace: 'randomStream(1, `initial weights ${name}`)', tests: [seeds, 'test/stages/model/networks-wasm.test.ts'],
   },
 ];
 
@@ -199,15 +200,15 @@ const data: readonly Mutation[] = [
   },
   {
     name: 'flips are not seeded', file: 'stages/flip/coin.ts',
-    find: 'randomStream(seed, `flip ${index}`)', replace: 'randomStream(Math.random(), `flip ${index}`)', tests: ['test/stages/flip/flip.test.ts'],
+    find: 'randomStream(seed, `flip ${index}`)', replace: 'randomStream(Math.random(), `flip ${index}`)', tests: [seeds, 'test/stages/flip/flip.test.ts'],
   },
   {
     name: 'crops are not seeded', file: 'stages/train/data/augment.ts',
-    find: 'randomStream(seed, `augment ${use}`)', replace: 'randomStream(Math.random(), `augment ${use}`)', tests: [train('data/augment')],
+    find: 'randomStream(seed, `augment ${use}`)', replace: 'randomStream(Math.random(), `augment ${use}`)', tests: [seeds, train('data/augment')],
   },
   {
     name: 'every pass is shuffled alike', file: 'stages/train/data/pairing.ts',
-    find: '`shuffle ${domain} ${pass}`', replace: '`shuffle ${domain}`', tests: [train('data/pairing')],
+    find: '`shuffle ${domain} ${pass}`', replace: '`shuffle ${domain}`', tests: [seeds, train('data/pairing')],
   },
   {
     name: 'a frozen pool: nothing enters it', file: 'stages/train/image-pool.ts',
@@ -216,6 +217,14 @@ const data: readonly Mutation[] = [
   {
     name: 'the pool always swaps', file: 'stages/train/image-pool.ts',
     find: 'random.next() < 0.5', replace: 'random.next() < 1', tests: [train('image-pool')],
+  },
+  {
+    name: 'the pools of both domains decide alike', file: 'stages/train/image-pool.ts',
+    find: '`image pool ${this.#name} ${iteration}`', replace: '`image pool ${iteration}`', tests: [seeds, train('image-pool')],
+  },
+  {
+    name: 'the seed does not decide which image of B is met', file: 'stages/train/data/pairing.ts',
+    find: 'randomStream(seed, `random B ${place}`)', replace: 'randomStream(0, `random B ${place}`)', tests: [seeds],
   },
 ];
 

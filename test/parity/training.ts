@@ -80,7 +80,7 @@ export class ParityTraining {
   }
 
   /** One training step; its ten losses by name. */
-  step(iteration: number, learningRate = 2e-4): Readonly<Record<string, number>> {
+  step(iteration: number, learningRate = this.recipe.learningRate ?? 2e-4): Readonly<Record<string, number>> {
     const [batch, rate] = [this.images(iteration), this.tf.scalar(learningRate)];
     const output = this.execution.step(batch, rate);
     const losses = Object.fromEntries(lossNames.flatMap((name) => (output.losses[name] === undefined ? [] : [[name, output.losses[name].dataSync()[0]!]])));

@@ -41,7 +41,7 @@ class Training:
     def make_optimizers(self):
         """One Keras object serves all groups, so its counter counts all steps; or each group has its own."""
         def adam(groups):
-            made = keras.optimizers.Adam(2e-4, beta_1=0.5, beta_2=0.999, epsilon=self.recipe.epsilon)
+            made = keras.optimizers.Adam(self.recipe.learning_rate, beta_1=0.5, beta_2=0.999, epsilon=self.recipe.epsilon)
             made.build([v for group in groups for v in self.groups[group]])
             return made
         if self.recipe.shared_counter:

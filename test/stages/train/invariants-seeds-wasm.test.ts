@@ -1,0 +1,3 @@
+import { seedTests } from './invariants-seeds.ts';
+
+await seedTests('wasm');

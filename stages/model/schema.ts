@@ -10,7 +10,7 @@ const normDefaults: { readonly [Kind in NormName]: NormSpec & { readonly kind: K
 };
 
 const kind: JsonSchema = {
-  description: 'row: each image row over width and channels (keras-contrib InstanceNormalization(axis=1), the chapter). channel: instance normalization (Ulyanov et al. 2016, the paper). batch: batch normalization.',
+  description: 'row: each image row over width and channels (keras-contrib InstanceNormalization(axis=1), the chapter). channel: instance normalization (Ulyanov et al. 2016; the paper; norm instance in junyanz\'s code). batch: batch normalization (Ioffe and Szegedy 2015; norm batch in junyanz\'s code). With row, networks take only images as high as those they were trained on.',
 };
 
 const affine: JsonSchema = {
@@ -58,7 +58,7 @@ const generator: JsonSchema = {
   description: 'The residual generator: c7s1-k, d2k, d4k, residual blocks, u2k, uk, c7s1-3 (Zhu et al. 2017, appendix 7.2; after Johnson et al. 2016).',
   properties: {
     filters: { type: 'integer', minimum: 1, maximum: mostFilters, default: g.filters, description: 'Filters of the first convolution (ngf in junyanz\'s code; the paper has 32 in its text, 64 in its code).' },
-    residual_blocks: { type: 'integer', minimum: 0, maximum: 64, default: g.residual_blocks, description: 'Residual blocks: the paper takes 6 for 128×128 images and 9 for 256×256.' },
+    residual_blocks: { type: 'integer', minimum: 0, maximum: 64, default: g.residual_blocks, description: 'Residual blocks: the paper takes 6 for 128×128 images and 9 for 256×256 (netG resnet_6blocks, resnet_9blocks in junyanz\'s code).' },
     norm: norm('after the outer convolutions', g.norm),
     residual_norm: norm('in the residual blocks', g.residual_norm),
     padding: { type: 'string', enum: ['zero', 'reflect'], default: g.padding, description: 'Padding of the 7×7 convolutions and of the residual blocks. reflect: the paper (padding_type in junyanz\'s code).' },
@@ -67,8 +67,8 @@ const generator: JsonSchema = {
       description: 'Where the zeros of the 3×3 convolutions of stride 2 lie, plain and transposed. same: below and to the right (TensorFlow, the chapter). symmetric: a pixel on every side (the paper: PyTorch\'s padding=1, and output_padding=1 of the transposed, in junyanz\'s code).',
     },
     use_bias: { type: 'boolean', default: g.use_bias, description: 'Biases of the convolutions that a normalization follows. With channel or batch norm they change nothing. (use_bias in junyanz\'s code.)' },
-    transposed_use_bias: { type: 'boolean', default: g.transposed_use_bias, description: 'Biases of the transposed convolutions (the chapter has none).' },
-    output: { type: 'string', enum: ['tanh', 'linear'], default: g.output, description: 'Activation of the last layer; tanh fits images in [-1, 1].' },
+    transposed_use_bias: { type: 'boolean', default: g.transposed_use_bias, description: 'Biases of the transposed convolutions: true in the paper\'s code, false in the chapter.' },
+    output: { type: 'string', enum: ['tanh', 'linear'], default: g.output, description: 'Activation of the last layer: tanh (the chapter and the paper) fits images in [-1, 1].' },
   },
 };
 
@@ -76,14 +76,14 @@ const discriminator: JsonSchema = {
   type: 'object', additionalProperties: false, default: {},
   description: 'The patch discriminator: 4×4 convolutions, LeakyReLU 0.2, one value a patch (Isola et al. 2017; Zhu et al. 2017, appendix 7.2).',
   properties: {
-    filters: { type: 'integer', minimum: 1, maximum: mostFilters, default: d.filters, description: 'Filters of the first convolution (ndf in junyanz\'s code); doubled by each further one, up to eight times.' },
+    filters: { type: 'integer', minimum: 1, maximum: mostFilters, default: d.filters, description: 'Filters of the first convolution (ndf in junyanz\'s code: 64, as in the paper); doubled by each further one, up to eight times.' },
     strides: {
       type: 'array', minItems: 1, maxItems: 6, items: { type: 'integer', enum: [1, 2] }, default: d.strides,
-      description: 'Stride of each convolution before the last. [2, 2, 2, 2]: the chapter, receptive field 94. [2, 2, 2, 1]: the paper\'s 70×70 PatchGAN (n_layers 3 in junyanz\'s code).',
+      description: 'Stride of each convolution before the last. [2, 2, 2, 2]: the chapter, receptive field 94. [2, 2, 2, 1]: the paper\'s 70×70 PatchGAN (n_layers_D 3 in junyanz\'s code).',
     },
     norm: norm('after the inner convolutions', d.norm),
     use_bias: { type: 'boolean', default: d.use_bias, description: 'Biases of the convolutions that a normalization follows.' },
-    output: { type: 'string', enum: ['sigmoid', 'linear'], default: d.output, description: 'Activation of the last layer: sigmoid (the chapter) or linear (the paper, LSGAN).' },
+    output: { type: 'string', enum: ['sigmoid', 'linear'], default: d.output, description: 'Activation of the last layer: sigmoid (the chapter) or linear (the paper; every loss.gan but mse wants it).' },
   },
 };
 

@@ -10,7 +10,7 @@ export interface Mutation {
   readonly tests: readonly string[];
 }
 
-const parity = (name: 'layers' | 'chapter' | 'paper', engine: 'tensorflow' | 'wasm' = 'wasm') => `test/parity/${name}-${engine}.test.ts`;
+const parity = (name: 'layers' | 'chapter' | 'paper', on: 'tensorflow' | 'captured' | 'wasm' = 'wasm') => `test/parity/${name}-${on}.test.ts`;
 const train = (name: string) => `test/stages/train/${name}.test.ts`;
 const invariants = train('invariants-wasm');
 const seeds = train('invariants-seeds-wasm');
@@ -91,6 +91,10 @@ const losses: readonly Mutation[] = [
     name: 'the sum of the discriminators\' losses without its ¼', file: 'stages/train/step/losses.ts',
     find: ' / discriminatorLossNames.length', replace: '', tests: [train('step/losses')],
   },
+  {
+    name: 'gradient penalty: towards a norm of 0', file: 'stages/model/losses/gradient-penalty.ts',
+    find: 'tf.square(tf.sub(norm, 1))', replace: 'tf.square(norm)', tests: ['test/stages/model/losses/adversarial-wasm.test.ts', train('step/options-wasm')],
+  },
 ];
 
 const step: readonly Mutation[] = [
@@ -155,6 +159,14 @@ const step: readonly Mutation[] = [
   {
     name: 'averages: the smaller share where the larger belongs', file: 'stages/train/step/weight-averages.ts',
     find: 'tf.minimum(largest,', replace: 'tf.maximum(largest,', tests: [train('step/options-wasm')],
+  },
+  {
+    name: 'averages are no part of the state', file: 'stages/train/step/assemble.ts',
+    find: ', ...(averages?.state() ?? [])', replace: '', tests: [train('step/options-wasm')],
+  },
+  {
+    name: 'captured steps: variables are read before they are brought up to date', file: 'stages/train/step/execution.ts',
+    find: 'if (!this.#downloaded) this.#current!.download();', replace: '', tests: [parity('chapter', 'captured')],
   },
 ];
 
@@ -256,6 +268,10 @@ const session: readonly Mutation[] = [
   {
     name: 'NaN in a loss is not seen', file: 'stages/train/divergence.ts',
     find: '.filter(([, value]) => !Number.isFinite(value))', replace: '.filter(([, value]) => value === Infinity)', tests: [train('run')],
+  },
+  {
+    name: 'a damaged checkpoint is taken for whole', file: 'stages/train/checkpoint/checkpoint.ts',
+    find: 'state.sha256 !== content.state.sha256', replace: 'state === undefined', tests: [train('checkpoint/store')],
   },
 ];
 

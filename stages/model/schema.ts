@@ -10,7 +10,7 @@ const normDefaults: { readonly [Kind in NormName]: NormSpec & { readonly kind: K
 };
 
 const kind: JsonSchema = {
-  description: 'row: each image row over width and channels (keras-contrib InstanceNormalization(axis=1), the chapter). channel: instance normalization (Ulyanov et al. 2016; the paper; norm instance in junyanz\'s code). batch: batch normalization (Ioffe and Szegedy 2015; norm batch in junyanz\'s code). With row, networks take only images as high as those they were trained on.',
+  description: 'row: each image row over width and channels (keras-contrib InstanceNormalization(axis=1), the chapter). channel: instance normalization (Ulyanov et al. 2016; the paper; norm instance in junyanz\'s code). batch: batch normalization (Ioffe and Szegedy 2015; norm batch in junyanz\'s code). row has a scale and an offset for each row, so its networks belong to one image height.',
 };
 
 const affine: JsonSchema = {

@@ -271,7 +271,7 @@ const session: readonly Mutation[] = [
   },
   {
     name: 'a damaged checkpoint is taken for whole', file: 'stages/train/checkpoint/checkpoint.ts',
-    find: 'state.sha256 !== content.state.sha256', replace: 'state === undefined', tests: [train('checkpoint/store')],
+    find: 'state.sha256 !== content.state.sha256', replace: 'state === undefined', tests: [train('checkpoint/store'), train('resume')],
   },
 ];
 

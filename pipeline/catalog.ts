@@ -10,6 +10,7 @@ export interface EngineRequest {
   readonly backend: 'auto' | 'tensorflow' | 'wasm';
   readonly device?: 'cpu' | `gpu:${number}`;
   readonly threads?: number;
+  readonly capture?: 'auto' | 'off';
 }
 
 export interface EngineSelectionHelp {

@@ -148,6 +148,8 @@ export interface EngineSelection {
   readonly device: 'cpu' | `gpu:${number}`;
   /** Threads within and between operations; never in a key. Absent: the engine's default. */
   readonly threads?: number;
+  /** Whether training steps run as one graph. They give the same bits either way (tested), so it is in no key. */
+  readonly capture?: boolean;
 }
 
 export interface StageContext<P = unknown> {

@@ -1,7 +1,7 @@
 /** Loads the engine that the planner chose. The only way to a `tf` object. */
 import { ok, type Result } from '../../pipeline/failure.ts';
 import type { EngineSelection } from '../../pipeline/stage.ts';
-import type { Tf } from './tf.ts';
+import type { EngineUse, Tf } from './tf.ts';
 
 export { engineFailures } from './failures.ts';
 export { selectEngine } from './select.ts';
@@ -14,16 +14,16 @@ export interface Engine {
  * Loads tfjs on the selected backend. Once a process: TensorFlow reads its thread and memory settings as it is loaded.
  * Fails with `engine-not-installed`, `engine-damaged` or `engine-load-failed`; it never falls back to another backend.
  */
-export async function loadEngine(selection: EngineSelection): Promise<Result<Engine>> {
-  const loaded = await loadBackend(selection);
+export async function loadEngine(selection: EngineSelection, use: EngineUse = 'operations'): Promise<Result<Engine>> {
+  const loaded = await loadBackend(selection, use);
   return loaded.ok ? ok({ tf: loaded.value }) : loaded;
 }
 
-async function loadBackend(selection: EngineSelection): Promise<Result<Tf>> {
+async function loadBackend(selection: EngineSelection, use: EngineUse): Promise<Result<Tf>> {
   if (selection.backend === 'wasm') {
     const { loadWasm } = await import('./wasm/load.ts');
     return loadWasm();
   }
   const { loadTensorFlow } = await import('./tensorflow/load.ts');
-  return loadTensorFlow(selection);
+  return loadTensorFlow(selection, use);
 }

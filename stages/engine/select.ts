@@ -21,7 +21,11 @@ export async function selectEngine(request: EngineRequest, help: EngineSelection
   const wasm = { backend: 'wasm', version: wasmVersion, device: 'cpu', ...threads } as const;
   if (request.backend === 'wasm') return ok(wasm);
   const found = await firstThatWorks(devicesFor(request), help);
-  if (found.ok) return ok({ backend: 'tensorflow', version: found.value.recipe.tensorflow, device: found.value.device, ...threads });
+  if (found.ok) {
+    const { device, recipe } = found.value;
+    // Only on the CPU are captured steps known to give the bits of eager ones.
+    return ok({ backend: 'tensorflow', version: recipe.tensorflow, device, ...threads, capture: request.capture !== 'off' && device === 'cpu' });
+  }
   if (request.backend === 'tensorflow' || found.failure.exit !== 1) return found;
   help.say(`engine: wasm, 3 to 5 times slower for training, because ${found.failure.message}`);
   return ok(wasm);

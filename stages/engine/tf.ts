@@ -8,6 +8,9 @@ import type * as layers from '@tensorflow/tfjs-layers';
 /** tfjs-core and tfjs-layers as one namespace, both of the same instance: `tf.matMul`, `tf.layers.conv2d`, `tf.model`. */
 export type Tf = typeof core & typeof layers;
 
+/** operations: one call to the engine after the other. graphs: captured steps (capture/). Threads are set to suit it. */
+export type EngineUse = 'operations' | 'graphs';
+
 export type {
   DataType, GradSaveFunc, NamedTensorMap, Optimizer, Rank, Scalar, ShapeMap, Tensor, Tensor1D, Tensor2D,
   Tensor3D, Tensor4D, TensorContainer, TensorLike, TypedArray, Variable, serialization, io,

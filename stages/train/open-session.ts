@@ -16,6 +16,7 @@ import type { TrainParams } from './params.ts';
 import { openSampler } from './samples/sampler.ts';
 import { Session } from './session.ts';
 import { discriminatorOperations } from './step/discriminators.ts';
+import { capturedExecution } from './step/execution.ts';
 import { createSupervisedTrainer, createTrainer } from './step/trainer.ts';
 import { Timetable } from './timetable.ts';
 import { TrainingState } from './training-state.ts';
@@ -51,7 +52,7 @@ function openData({ params, seed }: Context, set: ArraySet): Promise<Result<Trai
 }
 
 async function makeNetworks({ engine, params, seed }: Context, { shape }: TrainingData): Promise<Result<{ readonly tf: Tf; readonly networks: Networks }>> {
-  const loaded = await loadEngine(engine!);
+  const loaded = await loadEngine(engine!, engine!.capture ? 'graphs' : 'operations');
   if (!loaded.ok) return loaded;
   const { tf } = loaded.value;
   const networks = createNetworks(tf, params.model, shape, seed, undefined, discriminatorOperations(tf, params.loss));
@@ -62,10 +63,13 @@ async function makeNetworks({ engine, params, seed }: Context, { shape }: Traini
   return initial;
 }
 
-function createState({ params, seed }: Context, tf: Tf, networks: Networks, { shape }: TrainingData): TrainingState {
+function createState(context: Context, tf: Tf, networks: Networks, { shape }: TrainingData): TrainingState {
+  const { params, seed, engine, scratch } = context;
   const supervised = params.objective === 'supervised';
   const trainer = (supervised ? createSupervisedTrainer : createTrainer)(tf, networks, params);
+  const refused = (reason: string) => context.warn(`training steps run operation by operation: ${reason}`);
   return new TrainingState(tf, networks, trainer, {
+    ...(engine!.capture && { execution: capturedExecution(tf, trainer, { scratch, refused }) }),
     batchSize: params.batch_size, shape, seed,
     poolSize: supervised ? 0 : params.image_pool, interpolates: !supervised && params.loss.gan === 'wgan-gp',
   });

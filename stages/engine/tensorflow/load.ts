@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ok, type Result } from '../../../pipeline/failure.ts';
 import type { EngineSelection } from '../../../pipeline/stage.ts';
 import { engineFailed } from '../failures.ts';
-import type { Tf } from '../tf.ts';
+import type { EngineUse, Tf } from '../tf.ts';
 import { bindingPackage, readInstallation } from './installation.ts';
 import { restoreRemovedUtil } from './node-compatibility.ts';
 import { recipeFor } from './recipe.ts';
@@ -16,14 +16,14 @@ const mend = 'Run `giverny engine install`; `giverny doctor` tells more.';
  * Loads the installation that fits the selection's device. Threads and devices are decided here, once a process.
  * Fails with `engine-unsupported-platform`, `engine-not-installed`, `engine-damaged` or `engine-load-failed`.
  */
-export async function loadTensorFlow(selection: EngineSelection): Promise<Result<Tf>> {
+export async function loadTensorFlow(selection: EngineSelection, use: EngineUse = 'operations'): Promise<Result<Tf>> {
   const variant = selection.device === 'cpu' ? 'cpu' : 'cuda';
   const recipe = recipeFor(process.platform, process.arch, variant);
   if (!recipe) return engineFailed('engine-unsupported-platform', `giverny knows no TensorFlow for ${process.platform}-${process.arch} on ${selection.device}`, { hint: 'Use engine: wasm.' });
   const installation = readInstallation(recipe);
   if (installation.state === 'missing') return engineFailed('engine-not-installed', 'TensorFlow is not installed', { where: { file: installation.folder }, hint: mend });
   if (installation.state === 'damaged') return engineFailed('engine-damaged', `the installed TensorFlow is damaged: ${installation.reason}`, { where: { file: installation.folder }, hint: mend });
-  setEnvironment(selection);
+  setEnvironment(selection, use);
   try {
     const tf = requireQuietly(join(installation.folder, bindingPackage));
     // TensorFlow goes on without a GPU that it cannot use; the results would pass for the GPU's.
@@ -51,12 +51,14 @@ export function visibleDevice(device: EngineSelection['device'], inherited: stri
 }
 
 /** What TensorFlow reads from the environment as it is loaded. What the user has set stays, but for the devices. */
-function setEnvironment(selection: EngineSelection): void {
+function setEnvironment(selection: EngineSelection, use: EngineUse): void {
+  const threads = String(selection.threads ?? availableParallelism());
+  // Eager execution runs one operation at a time: threads help within it. A graph runs those side by side that can be.
+  const [within, between] = use === 'graphs' ? ['1', threads] : [threads, '1'];
   const defaults: Record<string, string> = {
     TF_CPP_MIN_LOG_LEVEL: '2',
-    // Eager execution runs one operation at a time: threads help within it.
-    TF_NUM_INTRAOP_THREADS: String(selection.threads ?? availableParallelism()),
-    TF_NUM_INTEROP_THREADS: '1',
+    TF_NUM_INTRAOP_THREADS: within,
+    TF_NUM_INTEROP_THREADS: between,
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
   };
   for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;

@@ -12,12 +12,13 @@ export const small: AllBounds = {
 
 /**
  * The full-size chapter, on TensorFlow alone. It has millions of relus and |x|, and one that rounding puts on the other side
- * of its corner moves a gradient by more than 1e-3: Keras itself in float32 is 5e-3 from Keras in float64 (`reference
- * chapter-full FILE float32`), we are 8e-3, and ten iterations multiply it. So the generators' gradients are held to 2e-2,
- * and after ten iterations m and v to nothing; what lies before the first corner (outputs, the discriminators' gradients, the first
- * losses) and the weights keep the issue's bounds.
+ * of its corner moves a gradient by more than 1e-3, which ten iterations multiply. Keras itself in float32 (`reference
+ * chapter-full FILE float32`) is as far from Keras in float64 as we are: the generators' gradients 5e-3 (we: 8e-3), the
+ * losses of the tenth iteration 9e-3 (1e-2), its weights 5e-3 (5e-3), its m 0.5 (0.6). So the generators' gradients are held
+ * to 2e-2 and the last m and v to nothing; outputs, the discriminators' gradients, the first losses and the weights keep
+ * the issue's bounds.
  */
 export const full: AllBounds = {
   one: { outputs: 1e-4, losses: 1e-5, gradients: 2e-2, state: 1e-3, moments: 2e-2, change: 5e-1 },
-  ten: { outputs: 1e-4, losses: 1e-1, gradients: 2e-2, state: 2e-2, change: 1 },
+  ten: { outputs: 1e-4, losses: 5e-2, gradients: 2e-2, state: 1e-2, change: 1 },
 };

@@ -15,13 +15,14 @@ type Test = ReturnType<typeof suite>;
 
 const shape: ImageShape = [8, 8, 3];
 
-export async function invariantTests(backend: 'tensorflow' | 'wasm'): Promise<void> {
+/** How long tensors are counted: 200 iterations in the long tests. */
+export async function invariantTests(backend: 'tensorflow' | 'wasm', iterations = 40): Promise<void> {
   const test = suite(`invariants of training on ${backend}`);
   const tf = await testEngine(backend);
   if (tf !== undefined) {
     phases(test, tf);
     inference(test, tf);
-    tensors(test, tf);
+    tensors(test, tf, iterations);
   }
   test.run();
 }
@@ -97,15 +98,15 @@ function inference(test: Test, tf: Tf): void {
   });
 }
 
-function tensors(test: Test, tf: Tf): void {
+function tensors(test: Test, tf: Tf, iterations: number): void {
   for (const [name, recipe] of Object.entries({ chapter, paper })) {
-    test(`${name}: as many tensors after each of 200 iterations`, async () => {
+    test(`${name}: as many tensors after each of ${iterations} iterations`, async () => {
       const params = valueOf(recipe({ image_pool: 3, ema_decay: 0.99 })).params;
       const networks = networksOf(tf, params);
       const state = new TrainingState(tf, networks, createTrainer(tf, networks, params), { batchSize: 1, shape, poolSize: params.image_pool, interpolates: false, seed: 1 });
       const batch = { A: { values: new Float32Array(192).fill(0.5), names: ['a'] }, B: { values: new Float32Array(192).fill(-0.5), names: ['b'] } };
       const counts: number[] = [];
-      for (let iteration = 0; iteration < 200; iteration++) {
+      for (let iteration = 0; iteration < iterations; iteration++) {
         await state.step(iteration, batch, 2e-4);
         counts.push(tf.memory().numTensors);
       }

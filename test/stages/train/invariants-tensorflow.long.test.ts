@@ -1,0 +1,3 @@
+import { invariantTests } from './invariants.ts';
+
+await invariantTests('tensorflow', 200);

@@ -1,11 +1,11 @@
-/** Polygons on a canvas, their edges smooth over one pixel. */
+/** Polygons on a canvas. */
 import type { Canvas } from '../canvas.ts';
 import type { Colour } from '../colour.ts';
 import { distanceTo, type Polygon } from './polygon.ts';
 
-/** Fills a polygon with one colour. */
-export function fillPolygon(canvas: Canvas, polygon: Polygon, colour: Colour): void {
-  paintWhere(canvas, polygon, colour, (distance) => 0.5 - distance);
+/** Fills a polygon with one colour; its edge is a ramp over `edge` pixels. */
+export function fillPolygon(canvas: Canvas, polygon: Polygon, colour: Colour, edge = 1): void {
+  paintWhere(canvas, polygon, colour, (distance) => 0.5 - distance / edge);
 }
 
 /** Draws the border of the same shape as a line `width` pixels wide that lies inside it. */

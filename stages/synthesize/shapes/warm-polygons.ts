@@ -6,6 +6,9 @@ import { mix, type Colour } from '../colour.ts';
 import { fillPolygon } from './paint.ts';
 import { drawPolygon } from './polygon.ts';
 
+/** Pixels at 64 pixels a side. Soft, so that what is scored is colour: sharp edges a small generator learns last. */
+const EDGE = 3;
+
 const between = (random: RandomStream, low: number, high: number) => low + (high - low) * random.next();
 
 /** Much red, some green, little blue, in ranges that do not meet. */
@@ -24,7 +27,7 @@ export function drawWarmPolygons(random: RandomStream, size: number): Picture {
     const polygon = drawPolygon(random, [between(random, 0.15, 0.85), between(random, 0.15, 0.85)], {
       radius: between(random, 0.16, 0.34), corners: 3 + random.integer(4), nearest: 0.45,
     });
-    fillPolygon(canvas, polygon, warmColour(random));
+    fillPolygon(canvas, polygon, warmColour(random), (EDGE * size) / 64);
   }
   return canvas.picture;
 }

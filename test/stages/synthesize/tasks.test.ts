@@ -38,7 +38,7 @@ async function baselinesOf(name: TaskName) {
 /** As configs/known-truth measure them on 300 images: what a network must beat. */
 const expected: readonly (readonly [TaskName, { copy: number; copySsim: number; match: number }])[] = [
   ['painterly', { copy: 17, copySsim: 0.65, match: 23.6 }],
-  ['colour-permutation', { copy: 11.7, copySsim: 0.48, match: 22.2 }],
+  ['colour-permutation', { copy: 11.8, copySsim: 0.48, match: 22.4 }],
   ['outlines', { copy: 21.9, copySsim: 0.88, match: 20.4 }],
   ['tone-and-stripe', { copy: 15.9, copySsim: 0.5, match: 25.7 }],
 ];

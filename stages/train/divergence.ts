@@ -25,7 +25,7 @@ export interface LastGood {
 export function lossDivergence(terms: Readonly<Record<string, number>>, iteration: number, batch: TrainingBatch): Divergence | undefined {
   const bad = Object.entries(terms).filter(([, value]) => !Number.isFinite(value));
   if (bad.length === 0) return undefined;
-  const named = bad.map(([name, value]) => `${name} is ${value}`).join(', ');
+  const named = bad.length === Object.keys(terms).length ? 'no loss is finite' : bad.map(([name, value]) => `${name} is ${value}`).join(', ');
   const images = `${batch.A.names.join(', ')} of A and ${batch.B.names.join(', ')} of B`;
   const spoilt = [...spoiltImages(batch.A, 'A'), ...spoiltImages(batch.B, 'B')];
   const culprits = spoilt.length === 0 ? '' : `; ${spoilt.join(' and ')} ${spoilt.length === 1 ? 'holds' : 'hold'} values that are not finite`;

@@ -24,7 +24,7 @@ const orders = {
   'a training that goes well': { epochs: 2, checkpoint_every: '3 iterations', ...kept },
   // See rollback.test.ts: it overflows within the first iterations, and not any more when it is halved a few times.
   'a training that rolls back': {
-    epochs: 3, ...kept, on_nan: 'rollback', learning_rate_schedule: undefined,
+    epochs: 3, ...kept, on_nan: 'rollback', learning_rate_schedule: { constant_epochs: 9, decay_epochs: 0 },
     optimizer: { learning_rate: 5e17, beta1: 0.5, beta2: 0.999, epsilon: 1e-7, shared_counter: true },
   },
 };

@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { nearestName } from '../config/nearest-name.ts';
 import { chooseEngine } from '../execute/choose-engine.ts';
-import { checkRunFolder } from '../execute/run-folder-clash.ts';
+import { runFolderPlaces, type RunFolderPlace } from '../execute/run-folder-places.ts';
 import { failed, ok, type Result } from '../failure.ts';
 import { planStages, type Plan, type PlannedStage } from '../plan/plan.ts';
 import { runFinder } from '../run-folder/named-run.ts';
@@ -15,6 +15,7 @@ import { isSameCommand, type RunArguments } from './run-arguments.ts';
 
 export interface MadePlan {
   readonly plan: Plan;
+  readonly places: ReadonlyMap<string, RunFolderPlace>;
   readonly cache: Cache;
   /** Names of the stages to run although they are cached. */
   readonly forced: ReadonlySet<string>;
@@ -35,8 +36,8 @@ export async function makePlan(given: RunArguments, io: CommandIo, help: EngineS
   if (!cache.ok) return cache;
   const plan = await planStages(config.value, { engine: engine.value, environment: process.env, digester: cache.value.digester });
   if (!plan.ok) return plan;
-  const distinct = checkRunFolder(plan.value);
-  return distinct.ok ? ok({ plan: plan.value, cache: cache.value, forced: forcedStages(given, plan.value) }) : distinct;
+  const places = runFolderPlaces(plan.value);
+  return places.ok ? ok({ plan: plan.value, places: places.value, cache: cache.value, forced: forcedStages(given, plan.value) }) : places;
 }
 
 function checkForced({ force }: RunArguments, config: Config): Result<void> {

@@ -1,5 +1,5 @@
 /** One execution of one stage: a work folder of its own, the stage, its outputs into the cache. */
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Attempt, CacheEntry } from '../cache/cache.ts';
 import { fileFailure } from '../cache/file-failure.ts';
 import { failed, ok, type Failure, type Result } from '../failure.ts';
@@ -116,7 +116,7 @@ async function makeJob({ stage, outputs, forced }: AttemptRequest, attempt: Atte
   });
 }
 
-function hooksOf(stage: string, attempt: Attempt, { reporter, folder, report }: RunServices, figures: LastFigures): JobHooks {
+function hooksOf(stage: string, attempt: Attempt, { reporter, folder, report, places }: RunServices, figures: LastFigures): JobHooks {
   return {
     progress(progress: Progress) {
       if (progress.figures !== undefined) figures.last = progress.figures;
@@ -125,7 +125,7 @@ function hooksOf(stage: string, attempt: Attempt, { reporter, folder, report }: 
     log: (line) => reporter.report({ event: 'stage-log', stage, line }),
     warn: (line) => reporter.report({ event: 'stage-warning', stage, line }),
     async publish(paths) {
-      if (await publishFiles(attempt.out, paths, folder.path)) report.request();
+      if (await publishFiles(attempt.out, paths, join(folder.path, places.get(stage)!.folder))) report.request();
     },
   };
 }

@@ -13,6 +13,7 @@ import { RunFolder } from '../run-folder/run-folder.ts';
 import { succeeded, type StageOutcome } from './outcome.ts';
 import { ReportWriter } from './report-writer.ts';
 import type { StageProcesses } from './run-in-process.ts';
+import type { RunFolderPlace } from './run-folder-places.ts';
 import type { RunServices } from './run-services.ts';
 import { schedule } from './schedule.ts';
 import type { StageProcessEntry } from './stage-process-entry.ts';
@@ -21,6 +22,7 @@ import type { StopSignals } from './stop-signals.ts';
 
 export interface RunPlanOptions {
   readonly plan: Plan;
+  readonly places: ReadonlyMap<string, RunFolderPlace>;
   readonly configDigest: string;
   readonly cache: Cache;
   readonly catalog: Catalog;
@@ -86,8 +88,8 @@ async function runInFolder(folder: RunFolder, options: RunPlanOptions): Promise<
 }
 
 function runStages(folder: RunFolder, report: ReportWriter, options: RunPlanOptions): Promise<ReadonlyMap<string, StageOutcome>> {
-  const { plan, cache, reporters: reporter, stageProcess, processes, signals: { stop }, offline, forced, jobs, shown } = options;
-  const services: RunServices = { plan, cache, folder, shown, shownFolder: shown(folder.path), reporter, report, stageProcess, processes, stop, offline, forced };
+  const { plan, places, cache, reporters: reporter, stageProcess, processes, signals: { stop }, offline, forced, jobs, shown } = options;
+  const services: RunServices = { plan, places, cache, folder, shown, shownFolder: shown(folder.path), reporter, report, stageProcess, processes, stop, offline, forced };
   const runner = new StageRunner(services);
   const stages = plan.stages.map((stage) => ({ name: stage.name, from: stage.from, exclusive: stage.definition.engine, stage }));
   return schedule<(typeof stages)[number], StageOutcome>(stages, {

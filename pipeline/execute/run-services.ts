@@ -4,11 +4,14 @@ import type { Plan } from '../plan/plan.ts';
 import type { Reporter } from '../progress/events.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import type { ReportWriter } from './report-writer.ts';
+import type { RunFolderPlace } from './run-folder-places.ts';
 import type { StageProcesses } from './run-in-process.ts';
 import type { StageProcessEntry } from './stage-process-entry.ts';
 
 export interface RunServices {
   readonly plan: Plan;
+  /** By the stage's name. */
+  readonly places: ReadonlyMap<string, RunFolderPlace>;
   readonly cache: Cache;
   readonly folder: RunFolder;
   /** The run folder as people should read it: relative where that is shorter. */

@@ -2,6 +2,7 @@
  * Brings one stage's outputs about: from the cache, from another process that is making them, or by running it.
  * A damaged cached output that is needed is made again by running its producer, once.
  */
+import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { CacheEntry } from '../cache/cache.ts';
 import { failed, interrupted, ok, type Result } from '../failure.ts';
@@ -14,7 +15,7 @@ import { attemptStage } from './attempt-stage.ts';
 import { whyItRuns } from './continuation.ts';
 import { leaseStage, type StageLease } from './lease-stage.ts';
 import { succeeded, unsuccessful, type StageOutcome } from './outcome.ts';
-import { covers, pathsInRunFolder } from './run-folder-clash.ts';
+import { covers } from './run-folder-places.ts';
 import type { RunServices } from './run-services.ts';
 
 type Decided = Exclude<Decision, { readonly kind: 'depends' }>;
@@ -101,13 +102,13 @@ export class StageRunner {
 
   /** Restores what belongs into the run folder; resolves to the files that are damaged in the cache. */
   async #intoRunFolder(stage: PlannedStage, entry: CacheEntry): Promise<Result<readonly StoredFile[]>> {
-    const { cache, folder } = this.#services;
-    const declared = pathsInRunFolder(stage);
-    const isShown = ({ path }: StoredFile) => declared.some((each) => covers(each, path));
-    const shown = entry.files.filter(isShown).map((file) => file.path);
-    const cleared = await folder.removeOthers(declared, shown);
+    const { cache, folder, places } = this.#services;
+    const place = places.get(stage.name)!;
+    const isShown = ({ path }: StoredFile) => place.paths.some((each) => covers(each, place.folder + path));
+    const shown = entry.files.filter(isShown).map((file) => place.folder + file.path);
+    const cleared = await folder.removeOthers(place.paths, shown);
     if (!cleared.ok || shown.length === 0) return cleared.ok ? ok([]) : cleared;
-    const restored = await cache.materialise(entry, isShown, folder.path);
+    const restored = await cache.materialise(entry, isShown, join(folder.path, place.folder));
     if (!restored.ok) return restored;
     folder.addFiles(shown);
     return ok(restored.value.damaged);

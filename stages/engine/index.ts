@@ -14,7 +14,7 @@ export interface Engine {
  * Loads tfjs on the selected backend. Once a process: TensorFlow reads its thread and memory settings as it is loaded.
  * Fails with `engine-not-installed`, `engine-damaged` or `engine-load-failed`; it never falls back to another backend.
  */
-export async function loadEngine(selection: EngineSelection, use: EngineUse = 'operations'): Promise<Result<Engine>> {
+export async function loadEngine(selection: EngineSelection, use: EngineUse = 'inference'): Promise<Result<Engine>> {
   const loaded = await loadBackend(selection, use);
   return loaded.ok ? ok({ tf: loaded.value }) : loaded;
 }

@@ -8,8 +8,8 @@ import type * as layers from '@tensorflow/tfjs-layers';
 /** tfjs-core and tfjs-layers as one namespace, both of the same instance: `tf.matMul`, `tf.layers.conv2d`, `tf.model`. */
 export type Tf = typeof core & typeof layers;
 
-/** operations: one call to the engine after the other. graphs: captured steps (capture/). Threads are set to suit it. */
-export type EngineUse = 'operations' | 'graphs';
+/** What a process will do with its engine: threads are set to suit it. Training is repeatable to the bit on any number of them. */
+export type EngineUse = 'inference' | 'training';
 
 export type {
   DataType, GradSaveFunc, NamedTensorMap, Optimizer, Rank, Scalar, ShapeMap, Tensor, Tensor1D, Tensor2D,

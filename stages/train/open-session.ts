@@ -52,7 +52,7 @@ function openData({ params, seed }: Context, set: ArraySet): Promise<Result<Trai
 }
 
 async function makeNetworks({ engine, params, seed }: Context, { shape }: TrainingData): Promise<Result<{ readonly tf: Tf; readonly networks: Networks }>> {
-  const loaded = await loadEngine(engine!, engine!.capture ? 'graphs' : 'operations');
+  const loaded = await loadEngine(engine!, engine!.device === 'cpu' ? 'training' : 'inference');
   if (!loaded.ok) return loaded;
   const { tf } = loaded.value;
   const networks = createNetworks(tf, params.model, shape, seed, undefined, discriminatorOperations(tf, params.loss));
@@ -67,7 +67,7 @@ function createState(context: Context, tf: Tf, networks: Networks, { shape }: Tr
   const { params, seed, engine, scratch } = context;
   const supervised = params.objective === 'supervised';
   const trainer = (supervised ? createSupervisedTrainer : createTrainer)(tf, networks, params);
-  const refused = (reason: string) => context.warn(`training steps run operation by operation: ${reason}`);
+  const refused = (reason: string) => context.warn(`training steps run operation by operation, much slower: ${reason}`);
   return new TrainingState(tf, networks, trainer, {
     ...(engine!.capture && { execution: capturedExecution(tf, trainer, { scratch, refused }) }),
     batchSize: params.batch_size, shape, seed,

@@ -45,7 +45,7 @@ export const configSchema: JsonSchema = {
         backend: { enum: ['auto', 'tensorflow', 'wasm'], description: 'auto takes TensorFlow where it is installed.' },
         device: { type: 'string', pattern: '^(cpu|gpu:[0-9]+)$', description: 'cpu, or one GPU by its number, as in gpu:0.' },
         threads: { type: 'integer', minimum: 1, maximum: 1024, description: 'Threads of the engine; never part of a cache key.' },
-        capture: { enum: ['auto', 'off'], description: 'auto: where TensorFlow runs on the CPU, a training step is recorded once and then runs as one graph, faster and with the same results to the bit. off: operation by operation.' },
+        capture: { enum: ['auto', 'off'], description: 'auto: where TensorFlow runs on the CPU, a training step is recorded once and then runs as one graph, several times faster and with the same results to the bit. off: operation by operation, for comparison.' },
       },
     },
     model: section('Free: a stage takes it by model: ${model}.'),

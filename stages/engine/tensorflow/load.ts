@@ -16,7 +16,7 @@ const mend = 'Run `giverny engine install`; `giverny doctor` tells more.';
  * Loads the installation that fits the selection's device. Threads and devices are decided here, once a process.
  * Fails with `engine-unsupported-platform`, `engine-not-installed`, `engine-damaged` or `engine-load-failed`.
  */
-export async function loadTensorFlow(selection: EngineSelection, use: EngineUse = 'operations'): Promise<Result<Tf>> {
+export async function loadTensorFlow(selection: EngineSelection, use: EngineUse = 'inference'): Promise<Result<Tf>> {
   const variant = selection.device === 'cpu' ? 'cpu' : 'cuda';
   const recipe = recipeFor(process.platform, process.arch, variant);
   if (!recipe) return engineFailed('engine-unsupported-platform', `giverny knows no TensorFlow for ${process.platform}-${process.arch} on ${selection.device}`, { hint: 'Use engine: wasm.' });
@@ -53,14 +53,15 @@ export function visibleDevice(device: EngineSelection['device'], inherited: stri
 /** What TensorFlow reads from the environment as it is loaded. What the user has set stays, but for the devices. */
 function setEnvironment(selection: EngineSelection, use: EngineUse): void {
   const threads = String(selection.threads ?? availableParallelism());
-  // Eager execution runs one operation at a time: threads help within it. A graph runs those side by side that can be.
-  const [within, between] = use === 'graphs' ? ['1', threads] : [threads, '1'];
   const defaults: Record<string, string> = {
     TF_CPP_MIN_LOG_LEVEL: '2',
-    TF_NUM_INTRAOP_THREADS: within,
-    TF_NUM_INTEROP_THREADS: between,
+    TF_NUM_INTRAOP_THREADS: threads,
+    // Single operations run one after the other: threads help within them. A graph runs those side by side that can be.
+    TF_NUM_INTEROP_THREADS: use === 'training' ? threads : '1',
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
   };
+  // Threads within an operation divide its sums, and so decide their last bits: what is to be repeated to the bit has one.
+  if (use === 'training') process.env['TF_NUM_INTRAOP_THREADS'] = '1';
   for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;
   process.env['CUDA_VISIBLE_DEVICES'] = visibleDevice(selection.device, process.env['CUDA_VISIBLE_DEVICES']);
 }

@@ -154,12 +154,24 @@ test('an outside file that changes while its stage runs is not stored under the 
   assert.equal(project.starts, { copy: 3 }, 'nothing was cached for the content before');
 });
 
-test('two stages that would write the same file of the run folder are refused before anything runs', async ({ project }) => {
+test('of two stages that write the same names into the run folder, the later one gets a folder of its own', async ({ project }) => {
   project.config('stages:\n  a: { uses: write, files: 2 }\n  b: { uses: write, files: 3, from: a }\n');
+  assert.is((await project.run(['run', 'study.yaml'])).code, 0);
+  const inRun = (path: string) => readdirSync(project.rig.path(`runs/latest/${path}`)).sort();
+  assert.equal(inRun('files'), ['0.txt', '1.txt']);
+  assert.equal(inRun('b/files'), ['0.txt', '1.txt', '2.txt']);
+  rmSync(project.rig.path('runs/latest/b'), { recursive: true });
+  assert.is((await project.run(['run', 'study.yaml'])).code, 0);
+  assert.equal(inRun('b/files'), ['0.txt', '1.txt', '2.txt']);
+  assert.equal(project.starts, { a: 1, b: 1 }, 'restored from the cache');
+});
+
+test('a stage whose own folder is taken as well is refused before anything runs', async ({ project }) => {
+  project.config('stages:\n  a: { uses: write, files: 2 }\n  files: { uses: write, files: 3, from: a }\n');
   for (const verb of ['run', 'plan']) {
     const { code, stderr } = await project.run([verb, 'study.yaml']);
     assert.is(code, 64);
-    assert.match(stderr, /a and b would both write files\/ into the run folder\nstudy\.yaml:3:3\n/);
+    assert.match(stderr, /files would write files\/files\/ into the run folder, where another stage's\n  files lie\nstudy\.yaml:3:3\n/);
   }
   assert.equal(project.ledger, []);
 });

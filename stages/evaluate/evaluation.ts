@@ -5,7 +5,7 @@ import type { Translation } from '../translation.ts';
 /**
  * Who translated: `copy` hands on the input, `mean` answers every input with the mean image of the target's training split,
  * `histogram_match` recolours by the unpaired training splits' distributions, `cyclegan` is the trained generator, `supervised`
- * the generator of the stage that `ceiling` names, which was told the answers.
+ * a generator that was trained on pairs (objective: supervised), and so was told the answers.
  */
 export const methods = ['copy', 'mean', 'histogram_match', 'cyclegan', 'supervised'] as const;
 export type Method = (typeof methods)[number];

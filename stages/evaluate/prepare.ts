@@ -2,13 +2,13 @@ import { failed, ok, type Result } from '../../pipeline/failure.ts';
 import type { Json, ParameterPlaces, PreparedParams } from '../../pipeline/stage.ts';
 import type { EvaluateParams } from './schema.ts';
 
-/** Makes the path absolute; refuses a ceiling that is not read and a range without extent. */
+/** Makes the path absolute; refuses a supervised stage that is not read and a range without extent. */
 export function prepareEvaluate(raw: unknown, places: ParameterPlaces): Result<PreparedParams<EvaluateParams>> {
   const given = raw as EvaluateParams;
-  const { features, ceiling } = given;
+  const { features, supervised } = given;
   const { from } = places;
-  if (ceiling !== undefined && from?.includes(ceiling) === false) {
-    return refused(places, 'ceiling', `ceiling names ${ceiling}, which evaluate does not read`, `one of from: ${from.join(', ')}`);
+  if (supervised !== undefined && from?.includes(supervised) === false) {
+    return refused(places, 'supervised', `supervised names ${supervised}, which evaluate does not read`, `one of from: ${from.join(', ')}`);
   }
   if (features && features.range[0] >= features.range[1]) {
     return refused(places, 'features.range', `features.range is [${features.range.join(', ')}]`, 'the value of black, then the greater value of white');
@@ -23,12 +23,12 @@ export function prepareEvaluate(raw: unknown, places: ParameterPlaces): Result<P
   });
 }
 
-/** Names of stages and paths are in no key: the ceiling is known by its place in `from`, the feature network by its content. */
-function keyed({ ceiling, features, ...rest }: EvaluateParams, from: readonly string[] = []): Json {
+/** Names of stages and paths are in no key: the supervised stage is known by its place in `from`, the feature network by its content. */
+function keyed({ supervised, features, ...rest }: EvaluateParams, from: readonly string[] = []): Json {
   const { path: _path, ...asFeatures } = features ?? { path: '' };
   return {
     ...rest,
-    ...(ceiling !== undefined && { ceiling: from.indexOf(ceiling) }),
+    ...(supervised !== undefined && { supervised: from.indexOf(supervised) }),
     ...(features && { features: { ...asFeatures } as Json }),
   };
 }

@@ -28,6 +28,8 @@ export const implementation: StageImplementation<EvaluateParams> = {
 
 /** What the parts of an evaluation share, and where it stands. */
 interface Work {
+  /** Whose curve, strip and figures are shown: the CycleGAN, or what was trained on pairs where it is alone. */
+  readonly main: TrainedMethod;
   readonly context: StageContext<EvaluateParams>;
   readonly tf: Tf;
   readonly paired: boolean;
@@ -40,12 +42,12 @@ interface Work {
   readonly report: (figures: Readonly<Record<string, number>>) => void;
 }
 
-type Networks = { readonly cyclegan: Generators } & Readonly<Partial<Record<TrainedMethod, Generators>>>;
+type Networks = Readonly<Partial<Record<TrainedMethod, Generators>>>;
 
 async function evaluate(context: StageContext<EvaluateParams>): Promise<Result<void>> {
-  const sources = findGenerators(context.inputs, context.params);
+  const sources = await findGenerators(context.inputs, context.params);
   if (!sources.ok) return sources;
-  const epochs = checkEpochs(context.params, sources.value.cyclegan);
+  const epochs = checkEpochs(context.params, sources.value[mainOf(sources.value)]!);
   if (!epochs.ok) return epochs;
   const images = await findImages(context.inputs);
   if (!images.ok) return images;
@@ -55,20 +57,22 @@ async function evaluate(context: StageContext<EvaluateParams>): Promise<Result<v
   return withNetworks(context, engine.value.tf, sources.value, images.value);
 }
 
+const mainOf = (sources: GeneratorSources): TrainedMethod => (sources.cyclegan ? 'cyclegan' : 'supervised');
+
 async function withNetworks(context: StageContext<EvaluateParams>, tf: Tf, sources: GeneratorSources, images: ImageSource): Promise<Result<void>> {
   const networks: Partial<Record<TrainedMethod, Generators>> = {};
   for (const method of trainedMethods) {
     const source = sources[method];
     if (source) networks[method] = await loadGenerators(tf, source.input, source.weights);
   }
-  const { cyclegan } = networks as Networks;
-  const pictures = await openAll(images, { atMost: context.params.images, size: cyclegan.AtoB });
+  const main = mainOf(sources);
+  const pictures = await openAll(images, { atMost: context.params.images, size: networks[main]!.AtoB });
   try {
     const checked = checkSizes(pictures.test, networks);
     if (!checked.ok) return checked;
     const features = await featureNetwork(tf, context.params, pictures.test.A);
     if (!features.ok) return features;
-    const work = startWork({ context, tf, paired: images.paired, pictures, sources, networks: networks as Networks, features: features.value });
+    const work = startWork({ main, context, tf, paired: images.paired, pictures, sources, networks, features: features.value });
     const done = await evaluateAll(work);
     features.value.dispose();
     return done;
@@ -88,9 +92,10 @@ async function featureNetwork(tf: Tf, { features }: EvaluateParams, pictures: Pi
 }
 
 function startWork(parts: Omit<Work, 'onPicture' | 'report'>): Work {
-  const { context, pictures, sources: { cyclegan } } = parts;
+  const { context, pictures, sources, main } = parts;
+  const { input, weights } = sources[main]!;
   const count = (split: Split) => domains.reduce((sum, domain) => sum + pictures[split][domain].names.length, 0);
-  const epochs = context.params.epochs ? keptEpochs(cyclegan.input, cyclegan.weights).length : 0;
+  const epochs = context.params.epochs ? keptEpochs(input, weights).length : 0;
   // The real test images are read once to be measured, and once to be translated by each set of networks.
   const total = count('train') + (2 + epochs) * count('test');
   let done = 0;
@@ -114,7 +119,7 @@ async function evaluateAll(work: Work): Promise<Result<void>> {
   if (!scores) return interrupted();
   await writeEvaluation(work.context.out, evaluationOf(work, scores));
   for (const translation of translations) await drawStrip(work, translation);
-  work.report(figuresOf(scores));
+  work.report(figuresOf(scores, work.main));
   return ok(undefined);
 }
 
@@ -134,7 +139,7 @@ const distancesOf = ({ tf, context, features }: Work) => ({
 });
 
 async function scoreAll(work: Work, test: RealImages, statistics: Readonly<Record<Domain, DomainStatistics>>): Promise<Evaluation['translations'] | undefined> {
-  const { context, tf, paired, networks, onPicture, sources: { cyclegan } } = work;
+  const { context, tf, paired, networks, onPicture, sources, main } = work;
   const shared = { test, measuring: measuringOf(work), distances: distancesOf(work), onPicture };
   const scores: Partial<Record<Translation, TranslationScore>> = {};
   for (const translation of translations) {
@@ -145,7 +150,7 @@ async function scoreAll(work: Work, test: RealImages, statistics: Readonly<Recor
   }
   const both = { AtoB: scores.AtoB!, BtoA: scores.BtoA! };
   if (!context.params.epochs) return both;
-  const curves = await epochCurve({ ...shared, tf, ...cyclegan });
+  const curves = await epochCurve({ ...shared, tf, ...sources[main]! });
   return curves && { AtoB: { ...both.AtoB, epochs: curves.AtoB }, BtoA: { ...both.BtoA, epochs: curves.BtoA } };
 }
 
@@ -155,14 +160,14 @@ function evaluationOf({ paired, pictures: { test }, sources, features }: Work, s
   const levels = pyramidLevels({ height, width }).map((level) => [level.height, level.width] as const);
   return {
     test: { paired, images: { A: count('A'), B: count('B') }, height, width, swd_levels: levels },
-    networks: { cyclegan: sources.cyclegan.weights, ...(sources.supervised && { supervised: sources.supervised.weights }) },
+    networks: Object.fromEntries(trainedMethods.flatMap((method) => (sources[method] ? [[method, sources[method].weights]] : []))),
     features: { network: features.named ? 'named' : 'random', dimensions: features.dimensions },
     translations: scores,
   };
 }
 
-async function drawStrip({ context, paired, pictures: { test }, networks }: Work, translation: Translation): Promise<void> {
+async function drawStrip({ context, paired, pictures: { test }, networks, main }: Work, translation: Translation): Promise<void> {
   const { [sourceOf(translation)]: source, [targetOf(translation)]: truth } = test;
-  const generator = networks.cyclegan[translation].translate;
+  const generator = networks[main]![translation].translate;
   await writeStrip(context.out, translation, { source, ...(paired && { truth }), generator, rows: context.params.strip, columns: 2 });
 }

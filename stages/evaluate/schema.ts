@@ -15,7 +15,7 @@ export interface EvaluateParams {
   readonly directions: number;
   readonly strip: number;
   readonly weights: GeneratorWeights | 'auto';
-  readonly ceiling?: string;
+  readonly supervised?: string;
   readonly epochs: boolean;
   readonly features?: FeatureParams;
 }
@@ -54,7 +54,7 @@ export const evaluateSchema: JsonSchema = {
       description: 'Which generators are measured. last: those after the last iteration. ema: the average over the last iterations (train\'s ema_decay). auto: the average where training kept one.',
       type: 'string', enum: ['auto', 'last', 'ema'], default: 'auto',
     },
-    ceiling: {
+    supervised: {
       description: 'The stage of from whose generators were trained with objective: supervised, to be shown beside the others: what these networks reach when they are told the answers.',
       type: 'string', minLength: 1,
     },

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { evaluateStage } from '../../../stages/evaluate/definition.ts';
 import { resizePicture } from '../../../stages/evaluate/features/resize-picture.ts';
 import { codeOf, messageOf, placesIn, prepared } from '../stage-rig.ts';
-import { arrays, evaluate, evaluationOf, identities, params, rig, scaling, tensors, trainOutputs, writeModel } from './evaluate-rig.ts';
+import { arrays, evaluate, evaluationOf, identities, params, rig, scaling, supervisedTerms, tensors, trainOutputs, writeModel } from './evaluate-rig.ts';
 
 test.after(() => rig.remove());
 
@@ -36,18 +36,31 @@ test('the cycle is that of both generators: halving contrast twice leaves 3/4 of
   assert.ok(Math.abs(mean - methods.cyclegan!.cycle_l1!) < 1e-12);
 });
 
-test('the stage that ceiling names is shown as supervised, beside the other', async () => {
-  const [trained, supervised] = [await trainOutputs(both, 'train'), await trainOutputs({ generatorAToB: paler, generatorBToA: paler }, 'told')];
-  const run = await evaluate([trained, supervised, images], { ceiling: 'told' });
+test('the stage that supervised names is shown as supervised, beside the other', async () => {
+  const trained = await trainOutputs(both, 'train');
+  const onPairs = await trainOutputs({ generatorAToB: paler, generatorBToA: paler }, 'told', supervisedTerms);
+  const run = await evaluate([trained, onPairs, images], { supervised: 'told' });
   const { networks, translations } = await evaluationOf(run);
   assert.equal(networks, { cyclegan: 'last', supervised: 'last' });
   assert.equal(Object.keys(translations.BtoA.methods), ['copy', 'mean', 'histogram_match', 'cyclegan', 'supervised']);
   const { cyclegan, supervised: told, copy } = translations.AtoB.methods;
   assert.is(cyclegan!.psnr, copy!.psnr);
   assert.ok(told!.psnr !== copy!.psnr && told!.cycle_l1! > 0.01);
-  assert.is(codeOf((await evaluate([trained, images], { ceiling: 'normalize' })).result), 'evaluate-no-generators');
-  const other = await evaluate([trained, await trainOutputs({ generatorAToB: await scaling(12), generatorBToA: await scaling(12) }, 'told'), images], { ceiling: 'told' });
+  assert.is(codeOf((await evaluate([trained, images], { supervised: 'normalize' })).result), 'evaluate-no-generators');
+  const other = await evaluate([trained, await trainOutputs({ generatorAToB: await scaling(12), generatorBToA: await scaling(12) }, 'told', supervisedTerms), images], { supervised: 'told' });
   assert.is(codeOf(other.result), 'evaluate-size-mismatch');
+});
+
+test('what was trained decides its name: not its place, and not what supervised says of it', async () => {
+  const [trained, onPairs] = [await trainOutputs(both, 'train'), await trainOutputs(both, 'told', supervisedTerms)];
+  const alone = await evaluationOf(await evaluate([onPairs, images]));
+  assert.equal([alone.networks, Object.keys(alone.translations.AtoB.methods)], [{ supervised: 'last' }, ['copy', 'mean', 'histogram_match', 'supervised']]);
+  assert.equal((await evaluationOf(await evaluate([onPairs, images], { supervised: 'told' }))).networks, { supervised: 'last' });
+  const swapped = await evaluate([trained, onPairs, images], { supervised: 'train' });
+  assert.is(codeOf(swapped.result), 'evaluate-not-supervised');
+  assert.match(messageOf(swapped.result), /train, which was trained as a CycleGAN/);
+  assert.is(codeOf((await evaluate([trained, onPairs, images])).result), 'evaluate-two-generators');
+  assert.is(codeOf((await evaluate([onPairs, await trainOutputs(both, 'again', supervisedTerms), images], { supervised: 'told' })).result), 'evaluate-two-generators');
 });
 
 test('every image is in the table, a row a method', async () => {
@@ -131,16 +144,16 @@ test('pictures are resized as tf.image.resize does', () => {
   assert.equal([...resizePicture({ ...ramp, height: 2, width: 2 }, 3, 3).data], [0, 0.5, 1, 1, 1.5, 2, 2, 2.5, 3]);
 });
 
-test('names and paths are in no key; a ceiling that is not read is refused at its place', () => {
+test('names and paths are in no key; a supervised stage that is not read is refused at its place', () => {
   const from = ['train', 'told', 'normalize'];
   const features = { path: 'inception', range: [-1, 1], size: 299 };
-  const { params: canonical, keyed, outside } = prepared(evaluateStage, { ...params, ceiling: 'told', features }, '/base', from);
+  const { params: canonical, keyed, outside } = prepared(evaluateStage, { ...params, supervised: 'told', features }, '/base', from);
   assert.is(canonical.features!.path, '/base/inception');
-  assert.equal(keyed, { ...params, ceiling: 1, features: { range: [-1, 1], size: 299 } });
+  assert.equal(keyed, { ...params, supervised: 1, features: { range: [-1, 1], size: 299 } });
   assert.equal(outside, [{ name: 'features', path: '/base/inception', where: { file: 'test.yaml', line: 1, column: 1 } }]);
-  const refused = evaluateStage.prepare({ ...params, ceiling: 'supervised' }, placesIn('/base', from));
+  const refused = evaluateStage.prepare({ ...params, supervised: 'other' }, placesIn('/base', from));
   assert.is(codeOf(refused), 'config-invalid-value');
-  assert.match(messageOf(refused), /ceiling names supervised.*train, told, normalize/);
+  assert.match(messageOf(refused), /supervised names other.*train, told, normalize/);
   assert.is(codeOf(evaluateStage.prepare({ ...params, features: { path: 'x', range: [1, -1] } }, placesIn('/base'))), 'config-invalid-value');
 });
 

@@ -53,12 +53,15 @@ export async function arrays(size: number, test = 6): Promise<StageInput> {
 
 let folders = 0;
 
-/** What train writes, by path below models/. */
-export async function trainOutputs(models: Readonly<Record<string, LayersModel>>, stage = 'train'): Promise<StageInput> {
+/** What train writes, by path below models/; the terms of its losses say what it was trained for. */
+export async function trainOutputs(models: Readonly<Record<string, LayersModel>>, stage = 'train', terms: readonly string[] = ['adversarial_AToB']): Promise<StageInput> {
   const folder = join(rig.folder, `trained-${++folders}`);
   for (const [name, model] of Object.entries(models)) await writeModel(join(folder, 'models', name), model);
+  await writeFile(join(folder, 'metrics.jsonl'), `${JSON.stringify({ epoch: 1, terms: Object.fromEntries(terms.map((term) => [term, 1])) })}\n`);
   return inputFrom(folder, stage);
 }
+
+export const supervisedTerms = ['supervised_AToB', 'supervised_BToA'];
 
 export async function writeModel(folder: string, model: LayersModel): Promise<void> {
   const { modelJson, weights } = await saveModel(await tensors(), model);

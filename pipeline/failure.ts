@@ -72,7 +72,7 @@ export const runnerFailures = {
   'stage-cycle': { exit: 64, when: 'Stages read from each other in a circle.' },
   'stage-inputs': { exit: 64, when: 'A stage reads from too few or too many stages, or from one that does not make what it needs.' },
   'outside-input-missing': { exit: 64, when: 'A local file or folder that a stage reads does not exist or cannot be read.' },
-  'outside-input-changed': { exit: 1, when: 'A local file or folder changed between the plan and the end of the stage that reads it.' },
+  'outside-input-changed': { exit: 1, when: 'A local file or folder changed between the plan and the end of the stage that reads it, or was removed before that stage had surely read it.' },
   'run-folder-clash': { exit: 64, when: 'A stage has to be given a folder of its name in the run folder, and another stage writes there.' },
   'run-not-found': { exit: 64, when: 'No run folder has that name, id or prefix, or more than one has.' },
   'run-folder-damaged': { exit: 1, when: 'A run folder exists but is not what its name says, or its run.json cannot be read.' },

@@ -45,8 +45,22 @@ export interface OutsideInput {
   readonly path: string;
   /** Of a folder: the files that count, relative to it, with forward slashes; the others may change. Absent: all. */
   readonly only?: readonly string[];
+  /**
+   * The stage reads it whole as it begins, fails where a file of it is missing, and never reads it again. Then its outputs
+   * are kept even if it is removed meanwhile; if it holds something else at the end they are not.
+   */
+  readonly readAtStart?: true;
   /** Where the config names it. */
   readonly where?: Where;
+}
+
+/** What an outside input held when the plan was made, which the key says: a stage can hold what it reads against it. */
+export interface PlannedOutside {
+  readonly name: string;
+  /** sha256, hex; of a folder, of its listing. */
+  readonly digest: string;
+  /** Of a folder: its files (those of `only`), sorted by path, relative to it, with forward slashes. */
+  readonly files?: readonly { readonly path: string; readonly digest: string }[];
 }
 
 /** What a stage makes of its parameters before anything runs. */
@@ -159,6 +173,8 @@ export interface StageContext<P = unknown> {
   readonly seed: number;
   /** In the order of `from`. */
   readonly inputs: readonly StageInput[];
+  /** One for each outside input that `prepare` gave. Absent: none. */
+  readonly outside?: readonly PlannedOutside[];
   /** An empty folder of this attempt: what the stage writes here becomes its outputs. */
   readonly out: string;
   /** For temporary files; removed with the attempt. */

@@ -1,18 +1,18 @@
 /** One execution of one stage: a work folder of its own, the stage, its outputs into the cache. */
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Attempt, CacheEntry } from '../cache/cache.ts';
 import { fileFailure } from '../cache/file-failure.ts';
 import { failed, ok, type Failure, type Result } from '../failure.ts';
-import { changedOutside } from '../plan/changed-outside.ts';
 import { trajectoryOf } from '../plan/decide.ts';
 import type { KeyManifest } from '../plan/key.ts';
 import type { PlannedStage } from '../plan/plan.ts';
 import { logFile } from '../progress/run-folder-files.ts';
 import { publishFiles } from '../run-folder/publish.ts';
 import type { Progress } from '../stage.ts';
-import { jobInput, type JobHooks, type StageJob } from './job.ts';
+import { jobInput, plannedOutside, type JobHooks, type StageJob } from './job.ts';
 import type { StageLease } from './lease-stage.ts';
 import { unsuccessful, type StageOutcome } from './outcome.ts';
+import { outsideAsPlanned, outsideStillAsPlanned } from './outside-unchanged.ts';
 import { runHere, type JobEnd } from './run-here.ts';
 import { runInProcess } from './run-in-process.ts';
 import type { RunServices } from './run-services.ts';
@@ -75,13 +75,9 @@ interface LastFigures {
 }
 
 /** Failures: `outside-input-changed`, and the cache's own. */
-async function store({ stage, key, manifest }: AttemptRequest, attempt: Attempt, seconds: number, { cache }: RunServices, { warn }: JobHooks): Promise<Result<CacheEntry>> {
-  const [changed] = await changedOutside(stage, cache.digester);
-  if (changed !== undefined) {
-    return failed('outside-input-changed', `${basename(changed.path)} changed while the stage ran`, {
-      where: changed.where ?? { file: changed.path }, hint: 'Nothing of it was kept; the same command plans anew.',
-    });
-  }
+async function store({ stage, key, manifest }: AttemptRequest, attempt: Attempt, seconds: number, { cache, shown }: RunServices, { warn }: JobHooks): Promise<Result<CacheEntry>> {
+  const unchanged = await outsideStillAsPlanned(stage, { digester: cache.digester, shown, warn });
+  if (!unchanged.ok) return unchanged;
   return cache.store({
     key, manifest, seconds, warn, identity: stage.identity, uses: stage.definition.uses, stage: stage.name,
     folder: attempt.out, outputs: stage.definition.outputs(stage.prepared.params),
@@ -89,7 +85,10 @@ async function store({ stage, key, manifest }: AttemptRequest, attempt: Attempt,
   });
 }
 
-async function makeJob({ stage, outputs, forced }: AttemptRequest, attempt: Attempt, { plan, cache, offline }: RunServices): Promise<Result<StageJob>> {
+/** Failures: `outside-input-changed`, and those of noting what the checkpoints are of. */
+async function makeJob({ stage, outputs, forced }: AttemptRequest, attempt: Attempt, { plan, cache, offline, shown }: RunServices): Promise<Result<StageJob>> {
+  const unchanged = await outsideAsPlanned(stage, { digester: cache.digester, shown });
+  if (!unchanged.ok) return unchanged;
   const trajectory = trajectoryOf(stage, outputs);
   const checkpoints = trajectory === undefined ? undefined : cache.checkpoints(trajectory.digest);
   try {
@@ -102,12 +101,14 @@ async function makeJob({ stage, outputs, forced }: AttemptRequest, attempt: Atte
     const noted = await cache.trajectories.write({ trajectory: digest, manifest, stage: stage.name, run: plan.runName, started: new Date().toISOString() });
     if (!noted.ok) return noted;
   }
+  const outside = plannedOutside(stage.outside);
   return ok({
     stage: stage.name,
     uses: stage.definition.uses,
     params: stage.prepared.params,
     seed: plan.config.seed,
     inputs: stage.from.map((name) => jobInput(cache.input(outputs.get(name)!, name))),
+    ...(outside === undefined ? {} : { outside }),
     out: attempt.out,
     scratch: attempt.scratch,
     ...(checkpoints === undefined ? {} : { checkpoints }),

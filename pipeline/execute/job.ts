@@ -1,5 +1,5 @@
 /** One execution of a stage, as plain data: it can be handed to another process. */
-import type { EngineSelection, StageContext, StageInput, StoredFile, Progress } from '../stage.ts';
+import type { EngineSelection, StageContext, StageInput, StoredFile, PlannedOutside, Progress } from '../stage.ts';
 
 export interface JobInput {
   readonly stage: string;
@@ -15,6 +15,7 @@ export interface StageJob {
   readonly params: unknown;
   readonly seed: number;
   readonly inputs: readonly JobInput[];
+  readonly outside?: readonly PlannedOutside[];
   readonly out: string;
   readonly scratch: string;
   readonly checkpoints?: string;
@@ -33,6 +34,12 @@ export interface JobHooks {
 export const jobInput = (input: StageInput): JobInput => ({
   stage: input.stage, uses: input.uses, files: input.files, locations: input.files.map((file) => input.locate(file.path)),
 });
+
+/** Without the sizes and listings that only the runner needs; undefined where nothing outside is read. */
+export function plannedOutside(outside: readonly PlannedOutside[]): readonly PlannedOutside[] | undefined {
+  if (outside.length === 0) return undefined;
+  return outside.map(({ name, digest, files }) => ({ name, digest, ...(files && { files: files.map((file) => ({ path: file.path, digest: file.digest })) }) }));
+}
 
 function stageInput({ stage, uses, files, locations }: JobInput): StageInput {
   const places = new Map(files.map((file, index) => [file.path, locations[index]!]));

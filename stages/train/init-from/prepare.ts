@@ -32,7 +32,7 @@ export function prepareInitFrom(value: string, model: ModelSpec, places: Paramet
   const compared = compareWithSpec(folder, names, model);
   if (!compared.ok) return { ok: false, failure: { ...at(places), ...compared.failure } };
   const only = names.flatMap((name) => networkFiles.map((file) => `${name}/${file}`));
-  return ok({ folder, outside: [{ name: parameter, path: folder, only, ...at(places) }] });
+  return ok({ folder, outside: [{ name: parameter, path: folder, only, readAtStart: true, ...at(places) }] });
 }
 
 /** A name without a slash is a run's, as on the command line. */
@@ -58,12 +58,14 @@ function unfinished(run: FoundRun, places: ParameterPlaces): Result<never> {
   return missing(`init_from: ${run.run} has no trained networks: it ${how}`, places, keptNetworks(run.folder) ?? hint);
 }
 
-/** Those that keep_every has kept of a run that is not done. */
+/** The newest of those that keep_every has kept of a run that is not done: by number, as epoch-10000 comes after epoch-9999. */
 function keptNetworks(folder: string): string | undefined {
   const kept = ['.', 'models'].flatMap((below) => foldersIn(join(folder, below)).map((name) => join(folder, below, name)));
-  const newest = kept.filter((each) => networkFolder(each) !== undefined).sort().at(-1);
+  const newest = kept.filter((each) => networkFolder(each) !== undefined).sort(byNumber.compare).at(-1);
   return newest === undefined ? undefined : `those of an epoch are in ${newest}`;
 }
+
+const byNumber = new Intl.Collator('en', { numeric: true });
 
 function foldersIn(folder: string): readonly string[] {
   try {

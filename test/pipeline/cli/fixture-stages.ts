@@ -29,6 +29,7 @@ interface Shape {
   readonly network?: boolean;
   /** The parameter that names a file outside. */
   readonly reads?: string;
+  readonly readAtStart?: true;
 }
 
 function define(uses: string, shape: Shape, run: Run): StageDefinition {
@@ -51,7 +52,7 @@ function define(uses: string, shape: Shape, run: Run): StageDefinition {
       return ok({
         params: given, keyed, random: false, network: shape.network === true,
         ...(shape.trajectory === true ? { trajectory: {} } : {}),
-        ...(path === undefined ? {} : { outside: [{ name: reads!, path }] }),
+        ...(path === undefined ? {} : { outside: [{ name: reads!, path, ...(shape.readAtStart && { readAtStart: true }) }] }),
       });
     },
     load: async (): Promise<StageImplementation> => ({
@@ -157,6 +158,19 @@ const copy = define('copy', { reads: 'path', properties: { path: text('path') },
   return ok(undefined);
 });
 
+/** The same, reading it before it waits; keeps checkpoints, in a process of its own. Only `tune` says that it reads at the start. */
+const readFirst = (uses: string, shape: Pick<Shape, 'readAtStart'>) => define(uses, { engine: true, trajectory: true, reads: 'path', properties: { path: text('path') }, keyed: [], ...shape }, async (context) => {
+  const { params, out, outside, checkpoints } = context;
+  mkdirSync(checkpoints!, { recursive: true });
+  const content = readFileSync(String(params['path']), 'utf8');
+  note(`read ${content}, planned ${outside![0]!.digest}`);
+  while (!existsSync(join(markers(), 'go'))) await sleep(10);
+  writeFileSync(join(out, 'out.txt'), content);
+  return ok(undefined);
+});
+const tune = readFirst('tune', { readAtStart: true });
+const perhaps = readFirst('perhaps', {});
+
 /** An engine stage without checkpoints. */
 const compute = define('compute', { engine: true, properties: { text: text('text'), milliseconds: number(0) }, keyed: ['text'] }, async ({ params, out }) => {
   await sleep(Number(params['milliseconds']));
@@ -166,7 +180,7 @@ const compute = define('compute', { engine: true, properties: { text: text('text
 
 const givingUp = define('give-up', {}, async () => interrupted());
 
-const stages = [copy, compute, givingUp, write, barrier, steps, slow, deaf, blocked, failing, crashing, crashingProcess, killed, empty, remote];
+const stages = [copy, tune, perhaps, compute, givingUp, write, barrier, steps, slow, deaf, blocked, failing, crashing, crashingProcess, killed, empty, remote];
 
 export const fixtureCatalog: Catalog = {
   stages: new Map(stages.map((stage) => [stage.uses, stage])),

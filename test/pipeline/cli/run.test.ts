@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync,
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { digestText } from '../../../pipeline/plan/digest.ts';
 import { Project, until } from './fixture-project.ts';
 
 const test = suite<{ project: Project }>('giverny run');
@@ -152,6 +153,53 @@ test('an outside file that changes while its stage runs is not stored under the 
   project.rig.write('data.txt', 'before');
   assert.is((await project.run(['run', 'study.yaml'])).code, 0);
   assert.equal(project.starts, { copy: 3 }, 'nothing was cached for the content before');
+});
+
+test('an outside file that changed or went since the plan: its stage does not start, and keeps no checkpoints', async ({ project }) => {
+  project.config('stages: { wait: { uses: copy, path: other.txt }, tune: { uses: tune, path: data.txt, from: wait } }');
+  project.rig.write('other.txt', 'other');
+  for (const [how, change] of [['changed', () => void project.rig.write('data.txt', 'after')], ['was removed', () => rmSync(project.rig.path('data.txt'))]] as const) {
+    project.rig.write('data.txt', 'before');
+    rmSync(project.rig.path('ledger.markers'), { recursive: true, force: true });
+    const before = project.starts['wait'] ?? 0;
+    const running = project.run(['run', '--force', 'study.yaml']);
+    await until(() => project.starts['wait'] === before + 1);
+    change();
+    project.rig.write('ledger.markers/go', '');
+    const { code, stderr } = await running;
+    assert.is(code, 1);
+    assert.match(stderr.replaceAll(/\s+/g, ' '), new RegExp(`error in tune: data\\.txt ${how} after the plan was made.*The stage was not started`));
+  }
+  assert.equal(project.starts, { wait: 2 });
+  assert.not.ok(project.rig.exists('.giverny/cache/checkpoints') && readdirSync(project.rig.path('.giverny/cache/checkpoints')).length > 0);
+});
+
+test('an outside file that is removed while its stage runs: the outputs are kept where the stage had surely read it', async ({ project }) => {
+  const runWithout = async (stage: string, change: () => void) => {
+    project.config(`stages: { ${stage}: { uses: ${stage}, path: data.txt } }`);
+    project.rig.write('data.txt', 'before');
+    rmSync(project.rig.path('ledger.markers'), { recursive: true, force: true });
+    const reads = () => project.ledger.filter((line) => line === `read before, planned ${digestText('before')}`).length;
+    const before = reads();
+    const running = project.run(['run', '--force', 'study.yaml']);
+    await until(() => reads() > before);
+    change();
+    project.rig.write('ledger.markers/go', '');
+    const { code, stderr } = await running;
+    project.rig.write('data.txt', 'before');
+    const planned = await project.run(['plan', 'study.yaml']);
+    return { code, stderr: stderr.replaceAll(/\s+/g, ' '), cached: planned.code === 0 };
+  };
+  const remove = () => rmSync(project.rig.path('data.txt'));
+  const perhaps = await runWithout('perhaps', remove);
+  assert.match(perhaps.stderr, /data\.txt was removed while the stage ran.*Whether the stage had read all of it by then cannot be known/);
+  assert.equal([perhaps.code, perhaps.cached], [1, false]);
+  const changed = await runWithout('tune', () => void project.rig.write('data.txt', 'after'));
+  assert.match(changed.stderr, /data\.txt changed while the stage ran/);
+  assert.equal([changed.code, changed.cached], [1, false]);
+  const tuned = await runWithout('tune', remove);
+  assert.match(tuned.stderr, /data\.txt was removed while the stage ran; it had been read by then, so the outputs are kept/);
+  assert.equal([tuned.code, tuned.cached], [0, true]);
 });
 
 test('of two stages that write the same names into the run folder, the later one gets a folder of its own', async ({ project }) => {

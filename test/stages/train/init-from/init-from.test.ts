@@ -82,6 +82,8 @@ test('without trained networks: how the run stands, and what to do', async ({ fo
   assert.match(failure.hint!, 'config.yaml continues it');
   await save(join(folder, 'base', 'models', 'epoch-0050'));
   assert.match(failureOf(prepareInitFrom('base-1', resolveModel(model), run('running'))).hint!, join('models', 'epoch-0050'));
+  for (const epoch of ['9999', '10000']) await save(join(folder, 'base', 'models', `epoch-${epoch}`));
+  assert.match(failureOf(prepareInitFrom('base-1', resolveModel(model), run('running'))).hint!, join('models', 'epoch-10000'));
   assert.ok(prepareInitFrom('./base/models/epoch-0050', resolveModel(model), run('running')).ok);
   assert.is(failureOf(prepareInitFrom('other', resolveModel(model), run('done'))).code, 'run-not-found');
   assert.match(failureOf(prepareInitFrom('./nowhere', resolveModel(model), run('done'))).message, 'does not exist');
@@ -124,6 +126,25 @@ test('every weight is taken, moving statistics too, and no tensor is left behind
   assert.equal(valueOf(await readInitialNetworks(folder, networks, tf)), networkNames);
   assert.is(tf.memory().numTensors, before);
   assert.equal(weightsOf(networks), weightsOf(source));
+});
+
+test('the bytes that are read are held against those of the plan: another training, a missing network, an added one', async ({ folder }) => {
+  await save(folder, model, { seed: 1 });
+  const { outside: [input] } = valueOf(prepareInitFrom('.', resolveModel(model), placesIn(folder)));
+  const { files } = valueOf(await readOutside(input!));
+  const networks = networksOf(model, 2);
+  const before = JSON.stringify(weightsOf(networks));
+  await save(folder, model, { seed: 3, names: ['discriminatorB'] });
+  const failure = failureOf(await readInitialNetworks(folder, networks, tf, files));
+  assert.is(failure.code, 'train-init-damaged');
+  assert.match(failure.message, join('discriminatorB', 'weights.bin') + ' changed after the plan was made');
+  await rm(join(folder, 'discriminatorB'), { recursive: true });
+  assert.is(failureOf(await readInitialNetworks(folder, networks, tf, files)).code, 'train-init-damaged', 'not the generators alone');
+  assert.is(JSON.stringify(weightsOf(networks)), before);
+  const { outside: [generators] } = valueOf(prepareInitFrom('.', resolveModel(model), placesIn(folder)));
+  const planned = valueOf(await readOutside(generators!)).files;
+  await save(folder, model, { seed: 3, names: ['discriminatorB'] });
+  assert.equal(valueOf(await readInitialNetworks(folder, networks, tf, planned)), ['generatorAToB', 'generatorBToA'], 'only what was planned');
 });
 
 test('generators alone are enough: the discriminators stay as the seed drew them', async ({ folder }) => {

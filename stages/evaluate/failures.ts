@@ -8,7 +8,8 @@ export const evaluateFailures = {
   'evaluate-too-small': { exit: 64, when: 'The test images are smaller than the 11×11 window of SSIM, or a split has fewer than two.' },
   'evaluate-size-mismatch': { exit: 64, when: 'The generators were trained on images of another size than the test images.' },
   'evaluate-no-epochs': { exit: 64, when: 'epochs is true, but training kept no networks on its way (keep_every).' },
-  'evaluate-features-unusable': { exit: 64, when: 'The network that features names cannot be read, or does not make features of images.' },
+  'evaluate-not-finite': { exit: 1, when: 'A generator makes NaN or an infinity of a test image.' },
+  'evaluate-features-unusable': { exit: 64, when: 'The network that features names cannot be read, or does not make finite features of images.' },
 } as const satisfies FailureTable;
 
 export const evaluateFailed = failures(evaluateFailures);

@@ -7,8 +7,10 @@ import { loadModel } from '../model/saved-model.ts';
 import type { Picture } from '../image/picture.ts';
 import { translations, type Translation } from '../translation.ts';
 import type { GeneratorWeights } from './evaluation.ts';
+import { evaluateFailed } from './failures.ts';
 import { pictureBatch } from './features/picture-batch.ts';
 import { fromSymmetric } from './pictures.ts';
+import { Unmeasurable } from './unmeasurable.ts';
 
 /** Translates a few pictures of one shape at once. */
 export type Translate = (pictures: readonly Picture[]) => Promise<readonly Picture[]>;
@@ -43,6 +45,11 @@ export function disposeGenerators(generators: Generators): void {
   for (const translation of translations) generators[translation].dispose();
 }
 
+const notFinite = (stage: string, folder: string) =>
+  evaluateFailed('evaluate-not-finite', `${folder} of stage ${stage} makes values of a test image that are no numbers (NaN or infinite)`, {
+    hint: 'its training went wrong: look at the losses, and see on_nan, learning_rate and global_clipnorm of train',
+  });
+
 async function loadGenerator(tf: Tf, input: StageInput, folder: string): Promise<Generator> {
   const model = await loadModel(tf, {
     modelJson: await readFile(input.locate(`${folder}/model.json`), 'utf8'),
@@ -56,6 +63,7 @@ async function loadGenerator(tf: Tf, input: StageInput, folder: string): Promise
       const output = tf.tidy(() => model.predict(pictureBatch(tf, pictures, [-1, 1])) as Tensor4D);
       const values = await output.data<'float32'>();
       output.dispose();
+      if (!values.every(Number.isFinite)) throw new Unmeasurable(notFinite(input.stage, folder));
       const size = pictures[0]!.data.length;
       return pictures.map((picture, i) => fromSymmetric(values.subarray(i * size, (i + 1) * size), picture));
     },

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { failed, ok, type Result } from '../../pipeline/failure.ts';
 import type { Json, ParameterPlaces, PreparedParams } from '../../pipeline/stage.ts';
-import type { EvaluateParams } from './schema.ts';
+import { networkFiles } from './features/network-files.ts';
+import type { EvaluateParams, FeatureParams } from './schema.ts';
 
-/** Makes the path absolute; refuses a supervised stage that is not read and a range without extent. */
+/** Makes the path absolute and the network's folder; refuses a supervised stage that is not read and a range without extent. */
 export function prepareEvaluate(raw: unknown, places: ParameterPlaces): Result<PreparedParams<EvaluateParams>> {
   const given = raw as EvaluateParams;
   const { features, supervised } = given;
@@ -13,7 +16,9 @@ export function prepareEvaluate(raw: unknown, places: ParameterPlaces): Result<P
   if (features && features.range[0] >= features.range[1]) {
     return refused(places, 'features.range', `features.range is [${features.range.join(', ')}]`, 'the value of black, then the greater value of white');
   }
-  const params = { ...given, ...(features && { features: { ...features, path: places.resolvePath('features.path', features.path) } }) };
+  const folder = features && featureFolder(features, places);
+  if (folder?.ok === false) return folder;
+  const params = { ...given, ...(features && folder && { features: { ...features, path: folder.value } }) };
   const where = places.where('features.path');
   return ok({
     params,
@@ -21,6 +26,14 @@ export function prepareEvaluate(raw: unknown, places: ParameterPlaces): Result<P
     ...(params.features && { outside: [{ name: 'features', path: params.features.path, ...(where && { where }) }] }),
     random: true,
   });
+}
+
+/** The folder is what counts, its model.json named or not: the weights lie beside that. Whether it exists, the runner says. */
+function featureFolder({ path }: FeatureParams, places: ParameterPlaces): Result<string> {
+  const absolute = places.resolvePath('features.path', path);
+  const folder = basename(absolute) === networkFiles.tfjs ? dirname(absolute) : absolute;
+  if (!existsSync(folder) || Object.values(networkFiles).some((file) => existsSync(join(folder, file)))) return ok(folder);
+  return refused(places, 'features.path', `features.path is ${path}, where no network lies`, 'a folder with a tfjs model.json and its weights, or with a TensorFlow saved_model.pb');
 }
 
 /** Names of stages and paths are in no key: the supervised stage is known by its place in `from`, the feature network by its content. */

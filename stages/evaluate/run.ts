@@ -1,4 +1,4 @@
-import { interrupted, ok, type Result } from '../../pipeline/failure.ts';
+import { fail, interrupted, ok, type Result } from '../../pipeline/failure.ts';
 import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
 import { loadEngine } from '../engine/index.ts';
 import type { Tf } from '../engine/tf.ts';
@@ -20,6 +20,7 @@ import { measureReal, type RealImages } from './real-images.ts';
 import type { EvaluateParams } from './schema.ts';
 import { scoreTranslation } from './score.ts';
 import { findGenerators, findImages, type GeneratorSources, type ImageSource } from './sources.ts';
+import { Unmeasurable } from './unmeasurable.ts';
 import { writeEvaluation, writeStrip } from './write.ts';
 
 export const implementation: StageImplementation<EvaluateParams> = {
@@ -73,9 +74,14 @@ async function withNetworks(context: StageContext<EvaluateParams>, tf: Tf, sourc
     const features = await featureNetwork(tf, context.params, pictures.test.A);
     if (!features.ok) return features;
     const work = startWork({ main, context, tf, paired: images.paired, pictures, sources, networks, features: features.value });
-    const done = await evaluateAll(work);
-    features.value.dispose();
-    return done;
+    try {
+      return await evaluateAll(work);
+    } finally {
+      features.value.dispose();
+    }
+  } catch (error) {
+    if (error instanceof Unmeasurable) return fail(error.failure);
+    throw error;
   } finally {
     for (const split of splits) for (const domain of domains) await pictures[split][domain].close();
     for (const generators of Object.values(networks)) disposeGenerators(generators);

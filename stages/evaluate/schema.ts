@@ -24,7 +24,7 @@ const features: JsonSchema = {
   type: 'object', additionalProperties: false, required: ['path'],
   description: 'A network whose features KID (Bińkowski et al. 2018) and FID (Heusel et al. 2017) are measured on: Inception, say. Absent: a fixed random network, whose KID compares runs of giverny with each other and with nothing else.',
   properties: {
-    path: { type: 'string', minLength: 1, description: 'A folder that holds a tfjs model.json (layers or graph model) or a TensorFlow saved_model.pb. Its content, not its place, is in the key. Graph and saved models need engine: tensorflow.' },
+    path: { type: 'string', minLength: 1, description: 'A folder that holds a tfjs model.json (layers or graph model) with its weights, or a TensorFlow saved_model.pb. Its content, not its place, is in the key. Graph and saved models need engine: tensorflow.' },
     size: { type: 'integer', minimum: 1, maximum: 4096, description: 'Images are resized to this side (bilinear) first: 299 for Inception. Absent: the size the network is built for, or the images\' own.' },
     range: {
       type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2, default: [-1, 1],

@@ -101,8 +101,8 @@ function imageScores(
   return scores;
 }
 
-/** JSON knows no Infinity. */
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+/** JSON knows no Infinity, which equal pictures have. */
+const finite = (value: number): number | null => (value === Infinity ? null : value);
 
 function methodScore(images: readonly NamedScores[], method: Method, distances: Distances, floor: Distances, ceiling: Distances): MethodScore {
   const scores = images.flatMap((image) => image[method] ?? []);

@@ -1,12 +1,13 @@
 // Which networks evaluate measures: averaged, supervised, of kept epochs; and the features of a network that the user names.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readOutside } from '../../../pipeline/plan/outside.ts';
 import { evaluateStage } from '../../../stages/evaluate/definition.ts';
 import { resizePicture } from '../../../stages/evaluate/features/resize-picture.ts';
-import { codeOf, messageOf, placesIn, prepared } from '../stage-rig.ts';
-import { arrays, evaluate, evaluationOf, identities, params, rig, scaling, supervisedTerms, tensors, trainOutputs, writeModel } from './evaluate-rig.ts';
+import { codeOf, filesBelow, messageOf, placesIn, prepared } from '../stage-rig.ts';
+import { arrays, evaluate, evaluationOf, identities, params, rig, scaling, supervisedTerms, tensors, trainOutputs, valueOf, writeModel } from './evaluate-rig.ts';
 
 test.after(() => rig.remove());
 
@@ -96,6 +97,18 @@ async function writeFeatureNetwork(folder: string): Promise<string> {
   return folder;
 }
 
+/** Finite features of a black picture only: values in [0, 1] times what is beyond float32 together. */
+async function writeEndlessNetwork(folder: string): Promise<string> {
+  const tf = await tensors();
+  const input = tf.input({ shape: [16, 16, 3] });
+  const dense = tf.layers.dense({ units: 3, useBias: false });
+  const model = tf.model({ inputs: input, outputs: dense.apply(tf.layers.flatten().apply(input)) as ReturnType<typeof tf.input> });
+  tf.tidy(() => dense.setWeights([tf.fill([768, 3], 3e38)]));
+  await writeModel(folder, model);
+  model.dispose();
+  return folder;
+}
+
 test('KID and FID are measured on the network that the user names, FID with a warning where images are few', async () => {
   const path = await writeFeatureNetwork(join(rig.folder, 'features'));
   const tf = await tensors();
@@ -121,18 +134,56 @@ test('a feature network that cannot be used is one clear failure', async () => {
   };
   const graph = JSON.stringify({ format: 'graph-model', modelTopology: { node: [] }, weightsManifest: [] });
   const good = await writeFeatureNetwork(join(rig.folder, 'good'));
+  const weightsFrom = (path: string) => JSON.stringify({ modelTopology: {}, weightsManifest: [{ paths: [path], weights: [] }] });
+  const endless = await writeEndlessNetwork(join(rig.folder, 'endless'));
   const trained = await identities(16);
   for (const [features, message] of [
-    [{ path: await folder('empty', {}) }, /folder without a network/],
     [{ path: await folder('broken', { 'model.json': '{' }) }, /cannot be read as a network/],
     [{ path: await folder('graph', { 'model.json': graph }) }, /graph model runs on TensorFlow only/],
     [{ path: await folder('saved', { 'saved_model.pb': '' }) }, /SavedModel runs on TensorFlow only/],
     [{ path: good, output: 'mixed10' }, /no layer mixed10.*flat/],
     [{ path: good, size: 11 }, /cannot be run on images of 16×16/],
+    [{ path: await folder('nothing', { 'model.json': '{}' }) }, /model\.json describes no network/],
+    [{ path: await folder('null', { 'model.json': 'null' }) }, /model\.json describes no network/],
+    [{ path: await folder('outside', { 'model.json': weightsFrom('../good/weights.bin') }) }, /weights from \.\.\/good\/weights\.bin, outside its folder/],
+    [{ path: await folder('absolute', { 'model.json': weightsFrom(join(good, 'weights.bin')) }) }, /outside its folder/],
+    [{ path: await folder('within', { 'model.json': weightsFrom('a/../weights.bin') }) }, /cannot be read as a network.*no such file/],
+    [{ path: endless, range: [0, 1] }, /features of an image are not finite/],
   ] as const) {
     const { result } = await evaluate([trained, images], { features: { range: [-1, 1], ...features } });
     assert.is(codeOf(result), 'evaluate-features-unusable');
     assert.match(messageOf(result), message);
+    assert.is(!result.ok && result.failure.where?.file, features.path);
+  }
+});
+
+test('a translation that is no number is a failure, not a figure', async () => {
+  for (const value of [NaN, Infinity]) {
+    const broken = await scaling(16, value);
+    const { result, out } = await evaluate([await trainOutputs({ generatorAToB: identity, generatorBToA: broken }), images]);
+    assert.is(codeOf(result), 'evaluate-not-finite');
+    assert.match(messageOf(result), /generatorBToA of stage train/);
+    assert.equal(await filesBelow(out), []);
+  }
+});
+
+test('the digest of a feature network is that of its weights too, its model.json named or its folder', async () => {
+  const folder = await writeFeatureNetwork(join(rig.folder, 'keyed'));
+  const digestOf = async (path: string) => {
+    const { params: { features }, outside } = prepared(evaluateStage, { ...params, features: { path, range: [-1, 1] } }, rig.folder);
+    assert.is(features!.path, folder);
+    return valueOf(await readOutside(outside![0]!)).digest;
+  };
+  const before = await digestOf('keyed');
+  assert.is(await digestOf('keyed/model.json'), before);
+  await appendFile(join(folder, 'weights.bin'), 'x');
+  const after = await digestOf('keyed/model.json');
+  assert.not.equal(after, before);
+  assert.is(await digestOf('keyed'), after);
+  for (const path of ['.', 'keyed/weights.bin']) {
+    const refused = evaluateStage.prepare({ ...params, features: { path, range: [-1, 1] } }, placesIn(rig.folder));
+    assert.is(codeOf(refused), 'config-invalid-value');
+    assert.match(messageOf(refused), /where no network lies.*model\.json/);
   }
 });
 

@@ -1,4 +1,5 @@
 /** Adam (Kingma and Ba 2015) in Keras's form, its state by name. */
+import { updateInPlace } from '../../engine/capture/index.ts';
 import type { NamedTensorMap, Scalar, Tensor, Tf, Variable } from '../../engine/tf.ts';
 import { createClip, type ClipSettings } from './clip.ts';
 
@@ -35,6 +36,23 @@ interface Moments {
 export function createAdam<Group extends string>(tf: Tf, settings: AdamSettings, groups: Readonly<Record<Group, VariableGroup>>): Adam<Group> {
   const constants = createConstants(tf, settings);
   const clip = createClip(tf, settings);
+  const { state, counters, moments } = createState(tf, settings, groups);
+  return {
+    step: (group, gradients, learningRate) => tf.tidy(() => {
+      const size = stepSize(tf, constants, counters.get(group)!, learningRate);
+      const clipped = clip ? clip(gradients) : gradients;
+      for (const slot of moments.get(group)!) {
+        const gradient = clipped[slot.variable.name];
+        if (gradient) update(tf, constants, slot, gradient, size);
+      }
+    }),
+    state: () => state,
+    dispose: () => tf.dispose([...state.values(), ...Object.values(constants)]),
+  };
+}
+
+/** All zeros, as training begins. */
+function createState<Group extends string>(tf: Tf, { shared_counter: shared }: AdamSettings, groups: Readonly<Record<Group, VariableGroup>>) {
   const state = new Map<string, Variable>();
   const zeros = (name: string, shape: number[]): Variable => {
     const variable = tf.tidy(() => tf.variable(tf.zeros(shape), false));
@@ -44,24 +62,13 @@ export function createAdam<Group extends string>(tf: Tf, settings: AdamSettings,
   const counters = new Map<Group, Variable>();
   const moments = new Map<Group, readonly Moments[]>();
   for (const [group, variables] of Object.entries(groups) as [Group, VariableGroup][]) {
-    const counter = settings.shared_counter ? 'adam/counter' : `adam/counter/${group}`;
+    const counter = shared ? 'adam/counter' : `adam/counter/${group}`;
     counters.set(group, state.get(counter) ?? zeros(counter, []));
     moments.set(group, [...variables].map(([name, variable]) => ({
       variable, m: zeros(`adam/m/${name}`, variable.shape), v: zeros(`adam/v/${name}`, variable.shape),
     })));
   }
-  return {
-    step: (group, gradients, learningRate) => tf.tidy(() => {
-      const alpha = stepSize(tf, constants, counters.get(group)!, learningRate);
-      const clipped = clip ? clip(gradients) : gradients;
-      for (const slot of moments.get(group)!) {
-        const gradient = clipped[slot.variable.name];
-        if (gradient) update(tf, constants, slot, gradient, alpha);
-      }
-    }),
-    state: () => state,
-    dispose: () => tf.dispose([...state.values(), ...Object.values(constants)]),
-  };
+  return { state, counters, moments };
 }
 
 type Constants = ReturnType<typeof createConstants>;
@@ -77,14 +84,35 @@ function createConstants(tf: Tf, { beta1, beta2, epsilon }: AdamSettings) {
   return { one: scalar(1), beta1: scalar(beta1), beta2: scalar(beta2), new1: scalar(new1), new2: scalar(new2), epsilon: scalar(epsilon) };
 }
 
-/** Advances the counter; lr·√(1 − β2^t)/(1 − β1^t). */
-function stepSize(tf: Tf, { one, beta1, beta2 }: Constants, counter: Variable, learningRate: Scalar): Tensor {
-  counter.assign(tf.add(counter, one));
-  const unbias = (beta: Tensor) => tf.sub(one, tf.pow(beta, counter));
-  return tf.div(tf.mul(learningRate, tf.sqrt(unbias(beta2))), unbias(beta1));
+interface StepSize {
+  readonly learningRate: Scalar;
+  /** β1^t and β2^t. */
+  readonly powers: readonly [Tensor, Tensor];
+  /** lr·√(1 − β2^t)/(1 − β1^t). */
+  readonly alpha: Tensor;
 }
 
-function update(tf: Tf, { new1, new2, epsilon }: Constants, { variable, m, v }: Moments, gradient: Tensor, alpha: Tensor): void {
+/** Advances the counter. */
+function stepSize(tf: Tf, { one, beta1, beta2 }: Constants, counter: Variable, learningRate: Scalar): StepSize {
+  counter.assign(tf.add(counter, one));
+  const powers = [tf.pow(beta1, counter), tf.pow(beta2, counter)] as const;
+  const [unbias1, unbias2] = powers.map((power) => tf.sub(one, power)) as [Tensor, Tensor];
+  return { learningRate, powers, alpha: tf.div(tf.mul(learningRate, tf.sqrt(unbias2)), unbias1) };
+}
+
+/** A captured step has TensorFlow's own Adam here: the same sums in the same order, in one pass over the memory. */
+function update(tf: Tf, constants: Constants, slot: Moments, gradient: Tensor, { learningRate, powers, alpha }: StepSize): void {
+  const { beta1, beta2, epsilon } = constants;
+  updateInPlace(tf, {
+    operation: 'ResourceApplyAdam', variables: [slot.variable, slot.m, slot.v],
+    inputs: [...powers, learningRate, beta1, beta2, epsilon, gradient], attributes: { T: { kind: 'type', value: float32 } },
+  }, () => updatePlainly(tf, constants, slot, gradient, alpha));
+}
+
+/** TF_DataType of all that Adam touches. */
+const float32 = 1;
+
+function updatePlainly(tf: Tf, { new1, new2, epsilon }: Constants, { variable, m, v }: Moments, gradient: Tensor, alpha: Tensor): void {
   tf.tidy(() => {
     m.assign(tf.add(m, tf.mul(tf.sub(gradient, m), new1)));
     v.assign(tf.add(v, tf.mul(tf.sub(tf.square(gradient), v), new2)));

@@ -21,19 +21,36 @@ export interface LastGood {
   readonly folder: string;
 }
 
-/** Checks the loss terms of an iteration (counted from 1); names the images that it used, and those of them that are not finite themselves. */
-export function lossDivergence(terms: Readonly<Record<string, number>>, iteration: number, batch: TrainingBatch): Divergence | undefined {
+/** The batch of an iteration, counted from 1. */
+export type BatchOf = (iteration: number) => Promise<TrainingBatch>;
+
+/**
+ * Checks the loss terms of an iteration (counted from 1). They are what they were before its updates: where the images
+ * themselves are finite, it was the step before that broke the weights, and its images are named too.
+ */
+export async function lossDivergence(terms: Readonly<Record<string, number>>, iteration: number, batchOf: BatchOf): Promise<Divergence | undefined> {
   const bad = Object.entries(terms).filter(([, value]) => !Number.isFinite(value));
   if (bad.length === 0) return undefined;
   const named = bad.length === Object.keys(terms).length ? 'no loss is finite' : bad.map(([name, value]) => `${name} is ${value}`).join(', ');
-  const images = `${batch.A.names.join(', ')} of A and ${batch.B.names.join(', ')} of B`;
-  const spoilt = [...spoiltImages(batch.A, 'A'), ...spoiltImages(batch.B, 'B')];
-  const culprits = spoilt.length === 0 ? '' : `; ${spoilt.join(' and ')} ${spoilt.length === 1 ? 'holds' : 'hold'} values that are not finite`;
-  return { iteration, term: bad.map(([name]) => name).join(', '), message: `at iteration ${iteration} ${named}, with ${images}${culprits}` };
+  const batch = await batchOf(iteration);
+  const message = `at iteration ${iteration} ${named}, with ${imagesOf(batch)}; ${await lossCause(batch, iteration, batchOf)}`;
+  return { iteration, term: bad.map(([name]) => name).join(', '), message };
 }
 
-export const weightDivergence = (name: string, iteration: number): Divergence =>
-  ({ iteration, term: name, message: `after iteration ${iteration} the weights of ${name} are no longer finite` });
+async function lossCause({ A, B }: TrainingBatch, iteration: number, batchOf: BatchOf): Promise<string> {
+  const spoilt = [...spoiltImages(A, 'A'), ...spoiltImages(B, 'B')];
+  if (spoilt.length > 0) return `${spoilt.join(' and ')} ${spoilt.length === 1 ? 'holds' : 'hold'} values that are not finite`;
+  if (iteration === 1) return 'these are finite, and no step was done before';
+  return `these are finite: most likely the step before broke the weights, on ${imagesOf(await batchOf(iteration - 1))}`;
+}
+
+/** The weights called `name` are not finite after an iteration (counted from 1). */
+export async function weightDivergence(name: string, iteration: number, batchOf: BatchOf): Promise<Divergence> {
+  const images = imagesOf(await batchOf(iteration));
+  return { iteration, term: name, message: `after iteration ${iteration} the weights of ${name} are no longer finite; its images were ${images}` };
+}
+
+const imagesOf = ({ A, B }: TrainingBatch): string => `${A.names.join(', ')} of A and ${B.names.join(', ')} of B`;
 
 function spoiltImages({ names, values }: DomainBatch, domain: string): string[] {
   const each = values.length / names.length;
@@ -45,16 +62,20 @@ class NotFiniteError extends Error {
   override readonly name = 'NotFiniteError';
 }
 
-/** Hands `tensors` to `write`, each checked as it is read; what `write` has begun when one is not finite it must undo. */
-export async function writeFinite(
-  tensors: readonly TensorSource[], iteration: number, write: (checked: readonly TensorSource[]) => Promise<void>,
-): Promise<Divergence | undefined> {
+/** The name of the first that is not finite. */
+export async function firstNotFinite(tensors: readonly TensorSource[]): Promise<string | undefined> {
+  for (const { name, read } of tensors) if (!allFinite(await read())) return name;
+  return undefined;
+}
+
+/** Hands `tensors` to `write`, each checked as it is read; what `write` has begun when one is not finite it must undo. The name of that one. */
+export async function writeFinite(tensors: readonly TensorSource[], write: (checked: readonly TensorSource[]) => Promise<void>): Promise<string | undefined> {
   try {
     await write(tensors.map(checked));
     return undefined;
   } catch (error) {
     if (!(error instanceof NotFiniteError)) throw error;
-    return weightDivergence(error.message, iteration);
+    return error.message;
   }
 }
 
@@ -67,8 +88,8 @@ const checked = (tensor: TensorSource): TensorSource => ({
   },
 });
 
-/** A plain loop: it is run over every weight and moment, tens of millions of them, at each checkpoint. */
-export function allFinite(data: TensorData): boolean {
+/** A plain loop: it is run over every weight and moment, tens of millions of them, at each epoch's end and each checkpoint. */
+function allFinite(data: TensorData): boolean {
   for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;
   return true;
 }
@@ -80,6 +101,6 @@ export function divergedFailure({ message }: Divergence, { iteration, folder }: 
   return trainFailed('train-diverged', message, {
     ...(iteration !== undefined && { where: { file: join(folder, folderName(iteration)) } }),
     expected: 'finite losses and weights',
-    hint: `${kept}; what often helps is ${remedies.slice(0, -1).join(', ')} or ${remedies.at(-1)}`,
+    hint: `${kept}; what often helps is ${remedies.slice(0, -1).join(', ')} or ${remedies.at(-1)}: each begins a new training, from its beginning`,
   });
 }

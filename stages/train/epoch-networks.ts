@@ -14,11 +14,10 @@ export class EpochNetworks {
     this.#timetable = timetable;
   }
 
-  /** Those of the epoch that ends now, as `epoch-0050/<network>/<file>`; none where keep_every asks for none, and the name of a network that is not finite. */
-  async save(epoch: number): Promise<readonly KeptFile[] | { readonly notFinite: string }> {
+  /** Those of the epoch that ends now, as `epoch-0050/<network>/<file>`; none where keep_every asks for none. */
+  async save(epoch: number): Promise<readonly KeptFile[]> {
     if (!this.#timetable.keepsNetworks(epoch)) return [];
     const saved = await this.#networks.save();
-    if ('notFinite' in saved) return saved;
     const files = saved.map(({ path, content }) => ({ path: `${folderOf(epoch)}/${path}`, content }));
     await this.#kept.put(files);
     return files;

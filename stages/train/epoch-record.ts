@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import type { Tf } from '../engine/tf.ts';
 import type { StageContext } from '../../pipeline/stage.ts';
 import type { TrainingPosition } from './checkpoint/checkpoint.ts';
-import { weightDivergence } from './divergence.ts';
-import type { Divergence } from './divergence.ts';
 import { EpochNetworks } from './epoch-networks.ts';
 import type { EpochMetrics, History } from './history.ts';
 import { KeptFiles } from './kept-files.ts';
@@ -48,15 +46,13 @@ export class EpochRecord {
     return { samples: this.#kept.samples.digests, models: this.#kept.models.digests };
   }
 
-  /** Adds the epoch that ends now, and shows it in the run folder; `seen` gets its samples. Nothing is written of networks that are not finite. */
-  async add(metrics: EpochMetrics, time: number, seen: (samples: readonly Sample[]) => void): Promise<Divergence | undefined> {
+  /** Adds the epoch that ends now, and shows it in the run folder; resolves to its samples. */
+  async add(metrics: EpochMetrics, time: number): Promise<readonly Sample[]> {
     const { context, outputs } = this.#parts;
     const networks = await this.#networks.save(metrics.epoch);
-    if ('notFinite' in networks) return weightDivergence(networks.notFinite, metrics.iteration);
     const samples = await this.#samples.draw(metrics.epoch);
     await context.publish(await outputs.addEpoch(metrics, time, { samples, networks }));
-    seen(samples);
-    return undefined;
+    return samples;
   }
 
   /**
@@ -87,6 +83,6 @@ export class EpochRecord {
   async #find(epoch: number, weightsAreHere: boolean): Promise<Partial<EpochFiles>> {
     const samples = (await this.#samples.find(epoch)) ?? (weightsAreHere ? await this.#samples.draw(epoch) : undefined);
     const networks = (await this.#networks.find(epoch)) ?? (weightsAreHere ? await this.#networks.save(epoch) : undefined);
-    return { ...(samples && { samples }), ...(networks && !('notFinite' in networks) && { networks }) };
+    return { ...(samples && { samples }), ...(networks && { networks }) };
   }
 }

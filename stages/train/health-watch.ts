@@ -3,17 +3,22 @@ import { newTrainingWarnings, trainingWarnings } from './health/training-warning
 import type { TrainingFacts } from './health/training-warnings.ts';
 import type { Sample } from './samples/sampler.ts';
 
-type Kind = ReturnType<typeof trainingWarnings>[number]['kind'];
-
 export class HealthWatch {
   readonly #settings: Pick<TrainingFacts, 'loss' | 'shape'>;
   readonly #warn: (line: string) => void;
   /** What the pictures that were drawn last showed; what the metrics show can be told from them again. */
-  #seenInPictures: ReadonlySet<Kind> = new Set();
+  #seenInPictures: ReadonlySet<string>;
 
-  constructor(settings: Pick<TrainingFacts, 'loss' | 'shape'>, warn: (line: string) => void) {
+  /** `seen`: {@link seenInPictures} of the training that goes on here. */
+  constructor(settings: Pick<TrainingFacts, 'loss' | 'shape'>, warn: (line: string) => void, seen: readonly string[] = []) {
     this.#settings = settings;
     this.#warn = warn;
+    this.#seenInPictures = new Set(seen);
+  }
+
+  /** Kinds of warnings, for the checkpoint: so that a training that continues does not say them again. */
+  get seenInPictures(): readonly string[] {
+    return [...this.#seenInPictures];
   }
 
   /** Looks at the epochs so far and at the samples that were drawn after the last, if any were. */

@@ -4,7 +4,6 @@ import { networkWeights } from '../model/network-weights.ts';
 import { networkNames } from '../model/networks.ts';
 import { saveModel } from '../model/saved-model.ts';
 import type { SavedModelFiles } from '../model/saved-model.ts';
-import { allFinite } from './divergence.ts';
 import type { KeptFile } from './kept-files.ts';
 import type { TrainingState } from './training-state.ts';
 
@@ -30,8 +29,8 @@ export class NetworkFiles {
     return names.flatMap((name) => [`${name}/model.json`, `${name}/weights.bin`]);
   }
 
-  /** The networks as they are now; or the name of the first that holds NaN or an infinity: such a one is never written. */
-  async save(): Promise<readonly KeptFile[] | { readonly notFinite: string }> {
+  /** The networks as they are now. */
+  async save(): Promise<readonly KeptFile[]> {
     const { networks, averages } = this.#state.read();
     const saved: NamedModel[] = [];
     for (const name of networkNames) saved.push({ name, ...(await saveModel(this.#tf, networks[name])) });
@@ -39,8 +38,6 @@ export class NetworkFiles {
       const { modelJson } = saved.find((each) => each.name === name)!;
       saved.push({ name: averageName(name), modelJson, weights: await averageBytes(networks[name], averages!) });
     }
-    const bad = saved.find(({ weights }) => !allFinite(floats(weights)));
-    if (bad) return { notFinite: bad.name };
     return saved.flatMap(({ name, modelJson, weights }) => [
       { path: `${name}/model.json`, content: Buffer.from(modelJson) }, { path: `${name}/weights.bin`, content: weights },
     ]);
@@ -58,6 +55,3 @@ async function averageBytes(model: LayersModel, averages: ReadonlyMap<string, Va
   }
   return Buffer.concat(parts);
 }
-
-/** A copy, since the bytes may begin anywhere. All weights are float32. */
-const floats = (bytes: Uint8Array) => new Float32Array(bytes.slice().buffer);

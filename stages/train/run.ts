@@ -56,5 +56,6 @@ async function trainToEnd(context: StageContext<TrainParams>, session: Session):
     // Lets messages of the parent process in, such as the request to stop.
     await setImmediate();
   }
-  return (await session.writeNetworks()) ?? 'done';
+  await session.writeNetworks();
+  return 'done';
 }

@@ -56,12 +56,12 @@ export const trainSchema: JsonSchema = {
     image_pool: count(0, 0, 'How many generated images are kept to show to the discriminators again (Shrivastava et al. 2017): 50 in the paper (pool_size in junyanz\'s code), 0 in the chapter.', 10_000),
     learning_rate_schedule: learningRateSchedule,
     ema_decay: emaDecaySchema,
-    init_from: { type: 'string', minLength: 1, description: 'Begins with the networks of another run instead of random weights: its folder, or its name in runs/. The digest of those networks, not their place, is in the key.' },
+    init_from: { type: 'string', minLength: 1, description: 'Begins with the networks of another run instead of random weights: its folder, its name in runs/, or latest. The digest of those networks, not their place, is in the key.' },
     on_nan: {
       type: 'string', enum: ['stop', 'rollback'], default: 'stop',
       description: 'When a loss or a weight becomes NaN or infinite. stop: fail, and say in which iteration and with which images. rollback: go back to the last checkpoint that checkpoint_every asked for (or to the beginning) and on at half the learning rate, three times at most; checkpoint_every then decides the result, and is in the key.',
     },
-    samples: count(2, 0, 'Images a domain that are drawn, chosen at random once: original, generated and reconstructed side by side.'),
+    samples: count(2, 0, 'Images a domain that are drawn, chosen at random once: original, generated and reconstructed side by side. Drawn with the weights of the moment, not with their averages (ema_decay).'),
     sample_split: { type: 'string', enum: ['test', 'train'], default: 'test', description: 'Which images are drawn. The chapter draws images it has trained on: train. A set without the split gives its other one.' },
     sample_every: count(10, 1, 'Epochs between drawings; the first and the last epoch are always drawn.'),
     checkpoint_every: {

@@ -9,8 +9,8 @@ import type { Checkpoint, TrainingPosition } from './checkpoint/checkpoint.ts';
 import type { CheckpointStore } from './checkpoint/store.ts';
 import { ReadAhead } from './data/read-ahead.ts';
 import type { TrainingBatch, TrainingData } from './data/training-data.ts';
-import { lossDivergence, weightDivergence, writeFinite } from './divergence.ts';
-import type { Divergence } from './divergence.ts';
+import { firstNotFinite, lossDivergence, weightDivergence, writeFinite } from './divergence.ts';
+import type { BatchOf, Divergence } from './divergence.ts';
 import { EpochRecord } from './epoch-record.ts';
 import { HealthWatch } from './health-watch.ts';
 import { History } from './history.ts';
@@ -39,7 +39,7 @@ export class Session {
   readonly #parts: Parts;
   readonly #batches: ReadAhead<TrainingBatch>;
   readonly #outputs: TrainingOutputs;
-  readonly #health: HealthWatch;
+  #health: HealthWatch;
   #record: EpochRecord;
   #history = new History();
   #rollbacks: readonly Rollback[] = [];
@@ -52,7 +52,7 @@ export class Session {
     const { context, data, networks, timetable } = parts;
     this.#batches = new ReadAhead((iteration) => data.batch(iteration), timetable.lastIteration);
     this.#outputs = new TrainingOutputs(context.out, context.params.epochs, networks);
-    this.#health = new HealthWatch({ loss: context.params.loss, shape: data.shape }, (line) => context.warn(line));
+    this.#health = this.#watch();
     this.#record = new EpochRecord({ ...parts, outputs: this.#outputs });
   }
 
@@ -93,7 +93,7 @@ export class Session {
     const batch = await this.#batches.get(this.#iteration);
     const terms = await state.step(this.#iteration, batch, this.#learningRate(epoch));
     this.#iteration += 1;
-    const divergence = lossDivergence(terms, this.#iteration, batch);
+    const divergence = await lossDivergence(terms, this.#iteration, this.#batchOf);
     if (divergence) return divergence;
     this.#history.addIteration(terms);
     const { generator_loss: generator, discriminator_loss: discriminator } = sumLosses(terms, context.params.loss.weights);
@@ -104,22 +104,30 @@ export class Session {
     return undefined;
   }
 
-  /** Metrics and, where the schedules say so, samples and networks of the epoch that ended; says where these are not finite. */
+  /**
+   * Metrics and, where the schedules say so, samples and networks of the epoch that ended. Where its weights (or moments)
+   * are not finite, says so and makes none of it: whatever is drawn or saved later in the epoch's end is of finite ones.
+   */
   async endEpoch(): Promise<Divergence | undefined> {
-    const { context, timetable } = this.#parts;
+    const { context, timetable, state } = this.#parts;
+    const broken = await this.#broken(await firstNotFinite(state.tensors()));
+    if (broken) return broken;
     const epoch = timetable.epochsDone(this.#iteration);
     const metrics = this.#history.endEpoch(
       { epoch, iteration: this.#iteration, iterations: timetable.iterationsPerEpoch, learning_rate: this.#learningRate(epoch) },
       (terms) => sumLosses(terms, context.params.loss.weights),
     );
     context.log(`epoch ${epoch}: generator ${metrics.generator_loss.toFixed(4)}, discriminator ${metrics.discriminator_loss.toFixed(4)}`);
-    return this.#record.add(metrics, this.#history.epochEnds.at(-1)!, (samples) => this.#health.look(this.#history.epochs, samples));
+    const samples = await this.#record.add(metrics, this.#history.epochEnds.at(-1)!);
+    this.#health.look(this.#history.epochs, samples);
+    return undefined;
   }
 
   /** Says where a weight is not finite, and then leaves the checkpoints as they are. */
   async saveCheckpoint(): Promise<Divergence | undefined> {
     const { state, checkpoints } = this.#parts;
-    const divergence = await writeFinite(state.tensors(), this.#iteration, (tensors) => checkpoints.write(this.#position, tensors, this.#history.lines));
+    const notFinite = await writeFinite(state.tensors(), (tensors) => checkpoints.write(this.#position, tensors, this.#history.lines));
+    const divergence = await this.#broken(notFinite);
     if (!divergence) this.#checkpointed = this.#iteration;
     return divergence;
   }
@@ -133,14 +141,15 @@ export class Session {
     return this.#parts.context.params.on_nan === 'rollback' && !this.isCheckpointDue ? undefined : divergence;
   }
 
-  async writeNetworks(): Promise<Divergence | undefined> {
-    const files = await new NetworkFiles(this.#parts.tf, this.#parts.state).save();
-    if ('notFinite' in files) return weightDivergence(files.notFinite, this.#iteration);
-    await this.#outputs.writeNetworks(files);
-    return undefined;
+  async writeNetworks(): Promise<void> {
+    await this.#outputs.writeNetworks(await new NetworkFiles(this.#parts.tf, this.#parts.state).save());
   }
 
-  /** Where on_nan lets it go back: takes the outputs back and answers with what the next session is to resume. Else the stage's failure. */
+  /**
+   * Where on_nan lets it go back: takes the outputs back and answers with what the next session is to resume. Else the
+   * stage's failure. What the run folder shows of epochs that are given up stays there until they come again, which writes
+   * over it; a training that then fails, or is stopped, leaves it there (metrics.jsonl alone is taken back at once).
+   */
   async rollBack(divergence: Divergence): Promise<Result<readonly Rollback[]>> {
     const { context, checkpoints, timetable } = this.#parts;
     const to = timetable.regularCheckpointBefore(divergence.iteration);
@@ -164,15 +173,28 @@ export class Session {
     this.#parts.state.restore(tensors);
     this.#history = new History(position, metrics);
     this.#record = new EpochRecord({ ...this.#parts, outputs: this.#outputs }, position);
+    this.#health = this.#watch(position.seenInPictures);
     this.#iteration = this.#checkpointed = position.iteration;
   }
 
   get #position(): TrainingPosition {
     return {
       iteration: this.#iteration, epoch: this.#parts.timetable.epochsDone(this.#iteration),
-      lossSums: this.#history.lossSums, epochEnds: this.#history.epochEnds, ...this.#record.digests, rollbacks: this.#rollbacks,
+      lossSums: this.#history.lossSums, epochEnds: this.#history.epochEnds, ...this.#record.digests,
+      seenInPictures: this.#health.seenInPictures, rollbacks: this.#rollbacks,
     };
   }
+
+  #watch(seen: readonly string[] = []): HealthWatch {
+    const { context, data } = this.#parts;
+    return new HealthWatch({ loss: context.params.loss, shape: data.shape }, (line) => context.warn(line), seen);
+  }
+
+  #broken(name: string | undefined): Promise<Divergence> | undefined {
+    return name === undefined ? undefined : weightDivergence(name, this.#iteration, this.#batchOf);
+  }
+
+  readonly #batchOf: BatchOf = (iteration) => this.#parts.data.batch(iteration - 1);
 
   #learningRate(epoch: number): number {
     return this.#parts.timetable.learningRate(epoch) * learningRateFactor(this.#rollbacks);

@@ -145,8 +145,6 @@ export class TrainingState {
   }
 }
 
-
-
 const poolName = (name: 'A' | 'B') => `image_pool_${name}`;
 
 function poolSource(name: 'A' | 'B', pool: ImagePool, [, ...shape]: readonly number[]): TensorSource[] {

@@ -25,6 +25,8 @@ export interface TrainingPosition {
   readonly samples: Readonly<Record<string, string>>;
   /** sha256 of each file of the networks that keep_every kept so far, by `epoch-0050/<network>/<file>`. */
   readonly models?: Readonly<Record<string, string>>;
+  /** Kinds of warnings that the pictures drawn last gave reason for (health-watch.ts). */
+  readonly seenInPictures?: readonly string[];
   /** What went wrong before and was undone (on_nan: rollback); each halved the learning rate. */
   readonly rollbacks?: readonly Rollback[];
 }

@@ -18,7 +18,7 @@ export function trainingWarnings(facts: TrainingFacts): readonly TrainingWarning
 
 /**
  * Those of {@link trainingWarnings} that the losses had not given a reason for an epoch ago; what only pictures show is
- * said again whenever some are drawn. It remembers nothing, so a run that was resumed says it as one in one piece does.
+ * said again whenever some are drawn. It remembers nothing: what was seen in pictures before is for HealthWatch to know.
  */
 export function newTrainingWarnings(facts: TrainingFacts): readonly TrainingWarning[] {
   const before = trainingWarnings({ ...facts, epochs: facts.epochs.slice(0, -1), pictures: [] });

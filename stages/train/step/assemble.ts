@@ -33,7 +33,6 @@ export function assembleTrainer(tf: Tf, networks: Networks, { optimizer, lossNam
     state: () => state,
     lossNames,
     averages: () => averages?.averages,
-    resetAverages: () => averages?.reset(),
     dispose() {
       optimizer.dispose();
       averages?.dispose();

@@ -77,5 +77,5 @@ export const objectiveSchema: JsonSchema = {
 
 export const emaDecaySchema: JsonSchema = {
   type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1,
-  description: 'Keeps an exponential moving average of the generators\' weights: average ← d·average + (1 − d)·weight after each iteration, with d = min(ema_decay, (1 + n)/(10 + n)) in iteration n (Yazıcı et al. 2019; the warm-up as in tf.train.ExponentialMovingAverage). Absent: none.',
+  description: 'Keeps an exponential moving average of the generators\' weights: average ← d·average + (1 − d)·weight after each iteration, with d = min(ema_decay, (1 + n)/(10 + n)) in iteration n (Yazıcı et al. 2019; the warm-up as in tf.train.ExponentialMovingAverage). evaluate judges the averages; samples are drawn with the weights themselves. Absent: none.',
 };

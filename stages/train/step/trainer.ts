@@ -47,8 +47,6 @@ export interface Trainer {
   readonly lossNames: readonly LossName[];
   /** With `ema_decay`: the moving averages of the generators' weights, by the names of `networkWeights`, `generatorAToB/d64/kernel`. */
   averages(): ReadonlyMap<string, Variable> | undefined;
-  /** Begins the averages anew at the generators' present weights: for when those were set from elsewhere (not from `state()`). */
-  resetAverages(): void;
   /** Disposes the optimizer's state and the averages; the networks are their maker's. */
   dispose(): void;
 }

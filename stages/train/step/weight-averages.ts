@@ -7,8 +7,6 @@ export interface WeightAverages {
   readonly averages: ReadonlyMap<string, Variable>;
   /** `ema/<weight>` and `ema/counter`. */
   state(): ReadonlyMap<string, Variable>;
-  /** average ← weight, n ← 0. */
-  reset(): void;
   dispose(): void;
 }
 
@@ -31,12 +29,5 @@ export function createWeightAverages(tf: Tf, weights: ReadonlyMap<string, Variab
     });
   }
 
-  function reset(): void {
-    tf.tidy(() => {
-      for (const [name, average] of averages) average.assign(weights.get(name)!.clone());
-      counter.assign(tf.scalar(0));
-    });
-  }
-
-  return { update, reset, averages, state: () => state, dispose: () => tf.dispose([...state.values(), one, ten, largest]) };
+  return { update, averages, state: () => state, dispose: () => tf.dispose([...state.values(), one, ten, largest]) };
 }

@@ -1,8 +1,9 @@
 /**
  * The distances of sets of pictures to a set of real ones. They are measured across halves: from every second picture of one set
  * to the others of the other, both ways. So no scene is on both sides where the sets are paired (a copy of the input would come
- * out nearer to the truth than real images are to each other), and the floor, one half of the real images to the other, is
- * measured on as many pictures: a perfect translation scores what the floor does, whatever the number of pictures.
+ * out nearer to the truth than real images are to each other). SWD and texture are the larger the fewer pictures they are of: a
+ * perfect translation scores what the floor does, one half of the real images to the other, only where both sets have as many
+ * pictures. `run` sees to that.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Tf } from '../engine/tf.ts';
@@ -10,14 +11,14 @@ import { randomStream } from '../random.ts';
 import type { Distances } from './evaluation.ts';
 import type { Measured, MeasuredSet } from './measured-set.ts';
 import { randomDirections } from './metrics/directions.ts';
-import { frechetDistance } from './metrics/frechet-distance.ts';
-import { kernelDistance } from './metrics/kernel-distance.ts';
+import { frechetDistance, gaussianOf } from './metrics/frechet-distance.ts';
+import { kernelDistance, kernelSet, type KernelSet } from './metrics/kernel-distance.ts';
 import { DIRECTIONS, slicedWasserstein } from './metrics/sliced-wasserstein.ts';
 import { projections, textureDistance } from './metrics/texture-distance.ts';
 
 export interface DistanceOptions {
   readonly tf: Tf;
-  /** Of the config. */
+  /** Of the directions. */
   readonly seed: number;
   /** Along which the texture distance compares patches. */
   readonly textureDirections: number;
@@ -40,8 +41,20 @@ export async function distancesAcross(truth: MeasuredSet, sets: readonly Measure
   const there = await distancesTo(truth.odd, [...sets, truth].map(({ even }) => even), options);
   const back = there && (await distancesTo(truth.even, sets.map(({ odd }) => odd), options));
   if (!back) return undefined;
-  const fid = (set: MeasuredSet) => options.frechet && { fid: frechetDistance(set.features, truth.features) };
-  return { floor: there.at(-1)!, sets: sets.map((set, i) => ({ ...meanOf(there[i]!, back[i]!), ...fid(set) })) };
+  const fids = options.frechet ? await frechetDistances(truth, sets, options) : [];
+  if (!fids) return undefined;
+  return { floor: there.at(-1)!, sets: sets.map((_, i) => ({ ...meanOf(there[i]!, back[i]!), ...(fids[i] !== undefined && { fid: fids[i] }) })) };
+}
+
+async function frechetDistances(truth: MeasuredSet, sets: readonly MeasuredSet[], { stopped }: DistanceOptions): Promise<number[] | undefined> {
+  const real = gaussianOf(truth.features);
+  const found: number[] = [];
+  for (const { features } of sets) {
+    await nextTurn();
+    if (stopped()) return undefined;
+    found.push(frechetDistance(gaussianOf(features), real));
+  }
+  return found;
 }
 
 /** Of paired sets both ways are all but the same measurement, so the error of their mean is not taken to be smaller. */
@@ -62,6 +75,7 @@ export async function distancesTo(truth: Measured, others: readonly Measured[], 
   if (!levels) return undefined;
   const directions = projections(options.textureDirections, randomStream(options.seed, 'evaluate directions').normal);
   const texture = truth.patches.along(directions);
+  const kernels = await kernelSet(truth.features);
   const distances: Distances[] = [];
   for (const [i, other] of others.entries()) {
     // Seconds of arithmetic: let signals and the progress bar in.
@@ -71,7 +85,7 @@ export async function distancesTo(truth: Measured, others: readonly Measured[], 
     distances.push({
       swd: swd_levels.reduce((sum, value) => sum + value, 0) / swd_levels.length,
       swd_levels,
-      ...kernelDistances(truth, other, options),
+      ...(await kernelDistances(kernels, other)),
       texture_distance: textureDistance(other.patches.along(directions), texture),
     });
   }
@@ -90,8 +104,8 @@ async function slicedDistances(truth: Measured, others: readonly Measured[], { t
   return levels;
 }
 
-function kernelDistances(truth: Measured, other: Measured, { seed }: DistanceOptions): Pick<Distances, 'kid' | 'kid_error'> {
-  const estimate = kernelDistance(other.features, truth.features, randomStream(seed, 'evaluate subsets'));
+async function kernelDistances(truth: KernelSet, { features }: Measured): Promise<Pick<Distances, 'kid' | 'kid_error'>> {
+  const estimate = await kernelDistance(await kernelSet(features), truth);
   if (!estimate) return {};
   const { value, standardError } = estimate;
   return { kid: 1000 * value, ...(standardError !== undefined && { kid_error: 1000 * standardError }) };

@@ -16,7 +16,7 @@ export interface Measured {
 
 export interface Measuring {
   readonly features: FeatureNetwork;
-  /** Of the config. */
+  /** Of the patches' places. */
   readonly seed: number;
 }
 

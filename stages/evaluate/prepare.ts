@@ -24,7 +24,7 @@ export function prepareEvaluate(raw: unknown, places: ParameterPlaces): Result<P
     params,
     keyed: keyed(params, from),
     ...(params.features && { outside: [{ name: 'features', path: params.features.path, ...(where && { where }) }] }),
-    random: true,
+    random: false,
   });
 }
 

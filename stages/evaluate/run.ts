@@ -13,8 +13,8 @@ import type { FeatureNetwork } from './features/feature-network.ts';
 import { randomNetwork } from './features/random-network.ts';
 import { figuresOf } from './figures.ts';
 import { disposeGenerators, loadGenerators, type Generators } from './generator.ts';
+import { measuringSeed } from './measuring-seed.ts';
 import { pyramidLevels } from './metrics/laplacian-pyramid.ts';
-import { SUBSET_SIZE } from './metrics/kernel-distance.ts';
 import { openPictures, type OpenOptions, type Pictures } from './pictures.ts';
 import { measureReal, type RealImages } from './real-images.ts';
 import type { EvaluateParams } from './schema.ts';
@@ -88,9 +88,12 @@ async function withNetworks(context: StageContext<EvaluateParams>, tf: Tf, sourc
   }
 }
 
+/** Of the test split as many of A as of B: distances of fewer pictures are larger (see distances.ts). */
 async function openAll({ parts }: ImageSource, options: OpenOptions): Promise<Work['pictures']> {
-  const open = async (split: Split) => ({ A: await openPictures(parts[split].A, options), B: await openPictures(parts[split].B, options) });
-  return { train: await open('train'), test: await open('test') };
+  const open = async (split: Split, atMost: number) =>
+    ({ A: await openPictures(parts[split].A, { ...options, atMost }), B: await openPictures(parts[split].B, { ...options, atMost }) });
+  const fewest = Math.min(options.atMost, ...domains.map((domain) => parts.test[domain].names.length));
+  return { train: await open('train', options.atMost), test: await open('test', fewest) };
 }
 
 async function featureNetwork(tf: Tf, { features }: EvaluateParams, pictures: Pictures): Promise<Result<FeatureNetwork>> {
@@ -115,6 +118,7 @@ function startWork(parts: Omit<Work, 'onPicture' | 'report'>): Work {
 
 async function evaluateAll(work: Work): Promise<Result<void>> {
   const { pictures: { train, test }, onPicture } = work;
+  sayHowMany(work);
   warnOfFewImages(work);
   const A = await statisticsOf(train.A, onPicture);
   const B = A && (await statisticsOf(train.B, onPicture));
@@ -129,19 +133,23 @@ async function evaluateAll(work: Work): Promise<Result<void>> {
   return ok(undefined);
 }
 
+/** Where domains differ in number, so that nobody looks for the others in the figures. */
+function sayHowMany({ context, pictures: { test: { A, B } } }: Work): void {
+  if (A.of !== B.of) context.log(`measured on ${A.names.length} of ${A.of} test images of A and ${B.names.length} of ${B.of} of B: as many of each, since distances depend on it`);
+}
+
 /** The Fréchet distance's covariances are singular with fewer images than dimensions, and its bias is large. */
 function warnOfFewImages({ context, features, pictures: { test } }: Work): void {
   const fewest = Math.min(...domains.map((domain) => test[domain].names.length));
   if (features.named && fewest <= features.dimensions) {
     context.warn(`FID is measured on ${fewest} images with features of ${features.dimensions} dimensions: it comes out too large; compare it only with runs on as many images, and rather read KID`);
   }
-  if (Math.max(test.A.names.length, test.B.names.length) > SUBSET_SIZE) context.log(`KID is the mean over random subsets of ${SUBSET_SIZE} images`);
 }
 
-const measuringOf = ({ features, context: { seed } }: Work) => ({ features, seed });
+const measuringOf = ({ features }: Work) => ({ features, seed: measuringSeed });
 
 const distancesOf = ({ tf, context, features }: Work) => ({
-  tf, seed: context.seed, textureDirections: context.params.directions, frechet: features.named, stopped: () => context.stop.aborted,
+  tf, seed: measuringSeed, textureDirections: context.params.directions, frechet: features.named, stopped: () => context.stop.aborted,
 });
 
 async function scoreAll(work: Work, test: RealImages, statistics: Readonly<Record<Domain, DomainStatistics>>): Promise<Evaluation['translations'] | undefined> {

@@ -39,7 +39,7 @@ export const evaluateSchema: JsonSchema = {
   additionalProperties: false,
   properties: {
     images: {
-      description: 'Images a split and domain that are evaluated at most, evenly spread over it by name.',
+      description: 'Images a split and domain that are evaluated at most, evenly spread over it by name. Of the test split as many of A as of B: distances depend on their number.',
       type: 'integer', minimum: 2, default: 300,
     },
     directions: {

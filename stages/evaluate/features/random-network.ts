@@ -7,11 +7,9 @@
 import type { Tensor, Tensor4D, Tf } from '../../engine/tf.ts';
 import type { Picture } from '../../image/picture.ts';
 import { randomStream } from '../../random.ts';
+import { measuringSeed } from '../measuring-seed.ts';
 import type { FeatureNetwork } from './feature-network.ts';
 import { pictureBatch } from './picture-batch.ts';
-
-/** Not the config's seed: otherwise the figures of two seeds could not be compared. */
-const SEED = 2018;
 
 const layers = [
   { kernel: 5, filters: 32 },
@@ -54,7 +52,7 @@ export function randomNetwork(tf: Tf, channels: number): FeatureNetwork {
 function randomWeights(tf: Tf, channels: number): readonly { readonly filter: Tensor4D; readonly bias: Tensor }[] {
   let inputs = channels;
   return layers.map(({ kernel, filters }, i) => {
-    const { normal } = randomStream(SEED, `feature layer ${i + 1}`);
+    const { normal } = randomStream(measuringSeed, `feature layer ${i + 1}`);
     const deviation = Math.sqrt(2 / (kernel * kernel * inputs));
     const filter = Float32Array.from({ length: kernel * kernel * inputs * filters }, () => deviation * normal());
     const bias = Float32Array.from({ length: filters }, () => 0.1 * normal());

@@ -5,14 +5,14 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Features } from './kernel-distance.ts';
 
-/** The distance of two sets of at least 2 images each. */
-export function frechetDistance(a: Features, b: Features): number {
-  const [first, second] = [factored(a), factored(b)];
+/** The distance of two sets. */
+export function frechetDistance(first: Gaussian, second: Gaussian): number {
   const means = first.mean.reduce((sum, value, i) => sum + (value - second.mean[i]!) ** 2, 0);
   return means + first.trace + second.trace - 2 * traceOfRoot(first.factor, second.factor);
 }
 
-interface Gaussian {
+/** A set as its distance needs it. */
+export interface Gaussian {
   readonly mean: Float64Array;
   /** Some F with FᵀF = Σ: as many rows as images or as dimensions, whichever are fewer. */
   readonly factor: Matrix;
@@ -20,7 +20,8 @@ interface Gaussian {
   readonly trace: number;
 }
 
-function factored(features: Features): Gaussian {
+/** Of at least 2 images: a decomposition of dimensions³ steps, so of one set once. */
+export function gaussianOf(features: Features): Gaussian {
   const [count, dimensions] = [features.length, features[0]!.length];
   const mean = new Float64Array(dimensions);
   for (const row of features) row.forEach((value, i) => (mean[i]! += value / count));

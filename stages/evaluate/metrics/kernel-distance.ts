@@ -2,64 +2,83 @@
  * The kernel distance of two sets of features, Bińkowski et al. 2018 ("Demystifying MMD GANs", section 4: KID where the features
  * are Inception's): the unbiased estimate of the squared maximum mean discrepancy with the kernel (xᵀy/d + 1)³, d the features'
  * dimensions. Unbiased means that it is 0 on average for two samples of one distribution, so it can be negative.
+ *
+ * The estimate is over all images, however many: the subsets of 1,000 that the authors take overlap in a test set of little more,
+ * so that their spread says too little about the error.
  */
-import type { RandomStream } from '../../random.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Rows of features, one an image. */
 export type Features = readonly Float32Array[];
 
 export interface Estimate {
   readonly value: number;
-  /** Undefined where a set has fewer than 3 images. */
+  /** By the jackknife, each image of either set left out once. Undefined where a set has fewer than 3 images. */
   readonly standardError?: number;
 }
 
-/** Sets of more images are compared by random subsets of this size, as the authors do. */
-export const SUBSET_SIZE = 1000;
-const SUBSETS = 10;
-
-/**
- * The distance of two sets; undefined where one has fewer than 2 images. Up to 1,000 images: the estimate over all of them, its standard error by
- * the jackknife (each image left out once). More: the mean over 10 random subsets of 1,000, its standard error from theirs.
- */
-export function kernelDistance(a: Features, b: Features, random: RandomStream, subsetSize = SUBSET_SIZE): Estimate | undefined {
-  if (Math.min(a.length, b.length) < 2) return undefined;
-  if (Math.max(a.length, b.length) <= subsetSize) return wholeDistance(a, b);
-  const draw = (set: Features) => random.shuffle(set).slice(0, subsetSize);
-  const values = Array.from({ length: SUBSETS }, () => wholeDistance(draw(a), draw(b)).value);
-  const value = mean(values);
-  const variance = values.reduce((sum, one) => sum + (one - value) ** 2, 0) / (SUBSETS - 1);
-  return { value, standardError: Math.sqrt(variance / SUBSETS) };
+/** A set and, for each of its rows, the sum of the kernel with the others: the same beside whatever it is compared with. */
+export interface KernelSet {
+  readonly features: Features;
+  readonly sums: Float64Array;
 }
 
-/** The unbiased estimate over all images, equation 4 of Gretton et al. 2012 without the diagonals. */
-function wholeDistance(a: Features, b: Features): Estimate {
-  const [within, across] = [[rowSums(a, a, true), rowSums(b, b, true)] as const, rowSums(a, b, false)];
-  const acrossB = rowSums(b, a, false);
-  const [m, n] = [a.length, b.length];
-  const [sumA, sumB, sumAB] = [sum(within[0]), sum(within[1]), sum(across)];
+/** Multiplications between two turns of the event loop: some 0.1 s, so that signals and the progress bar come in. */
+const PRODUCTS_A_TURN = 1 << 26;
+
+export async function kernelSet(features: Features): Promise<KernelSet> {
+  const sums = new Float64Array(features.length);
+  for await (const i of slowly(features, features)) {
+    for (let j = 0; j < i; j++) {
+      const value = kernel(features[i]!, features[j]!);
+      sums[i]! += value;
+      sums[j]! += value;
+    }
+  }
+  return { features, sums };
+}
+
+/** The distance of two sets; undefined where one has fewer than 2 images. Equation 4 of Gretton et al. 2012 without the diagonals. */
+export async function kernelDistance(a: KernelSet, b: KernelSet): Promise<Estimate | undefined> {
+  const [m, n] = [a.features.length, b.features.length];
+  if (Math.min(m, n) < 2) return undefined;
+  const across = await sumsAcross(a.features, b.features);
+  const [sumA, sumB, sumAB] = [sum(a.sums), sum(b.sums), sum(across.a)];
   const value = sumA / (m * (m - 1)) + sumB / (n * (n - 1)) - (2 * sumAB) / (m * n);
   if (Math.min(m, n) < 3) return { value };
-  const withoutA = Array.from(across, (row, i) =>
-    (sumA - 2 * within[0][i]!) / ((m - 1) * (m - 2)) + sumB / (n * (n - 1)) - (2 * (sumAB - row)) / ((m - 1) * n));
-  const withoutB = Array.from(acrossB, (row, i) =>
-    sumA / (m * (m - 1)) + (sumB - 2 * within[1][i]!) / ((n - 1) * (n - 2)) - (2 * (sumAB - row)) / (m * (n - 1)));
+  const withoutA = Array.from(across.a, (row, i) =>
+    (sumA - 2 * a.sums[i]!) / ((m - 1) * (m - 2)) + sumB / (n * (n - 1)) - (2 * (sumAB - row)) / ((m - 1) * n));
+  const withoutB = Array.from(across.b, (row, i) =>
+    sumA / (m * (m - 1)) + (sumB - 2 * b.sums[i]!) / ((n - 1) * (n - 2)) - (2 * (sumAB - row)) / (m * (n - 1)));
   return { value, standardError: Math.sqrt(jackknifeVariance(withoutA) + jackknifeVariance(withoutB)) };
+}
+
+/** For each row of either set, the sum of its kernel with the rows of the other. */
+async function sumsAcross(a: Features, b: Features): Promise<Readonly<Record<'a' | 'b', Float64Array>>> {
+  const sums = { a: new Float64Array(a.length), b: new Float64Array(b.length) };
+  for await (const i of slowly(a, b)) {
+    for (let j = 0; j < b.length; j++) {
+      const value = kernel(a[i]!, b[j]!);
+      sums.a[i]! += value;
+      sums.b[j]! += value;
+    }
+  }
+  return sums;
+}
+
+/** The indices of `rows`, each to be compared with all of `others`; the event loop has its turn now and then. */
+async function* slowly(rows: Features, others: Features): AsyncGenerator<number> {
+  const atOnce = Math.max(1, Math.floor(PRODUCTS_A_TURN / Math.max(1, others.length * (rows[0]?.length ?? 0))));
+  for (let i = 0; i < rows.length; i++) {
+    if (i % atOnce === 0) await nextTurn();
+    yield i;
+  }
 }
 
 /** (n − 1)/n · Σ (θᵢ − mean θ)², θᵢ the estimate without image i (Efron and Stein 1981). */
 function jackknifeVariance(estimates: readonly number[]): number {
   const middle = mean(estimates);
   return ((estimates.length - 1) / estimates.length) * estimates.reduce((total, one) => total + (one - middle) ** 2, 0);
-}
-
-/** For each row of `a`, the sum of its kernel with the rows of `b`; of one set with itself, without its kernel with itself. */
-function rowSums(a: Features, b: Features, same: boolean): Float64Array {
-  return Float64Array.from(a, (row, i) => {
-    let total = 0;
-    for (let j = 0; j < b.length; j++) if (!same || i !== j) total += kernel(row, b[j]!);
-    return total;
-  });
 }
 
 function kernel(a: Float32Array, b: Float32Array): number {

@@ -23,7 +23,8 @@ export interface ParameterPlaces {
   /** Names of the stages that it reads (`from`), in order: for parameters that speak of them, since names are in no key. */
   readonly from?: readonly string[];
   /**
-   * The run in runs/ that `name`, written at `path`, means: its name, the unique beginning of it or of its id, or `latest`.
+   * The run in runs/ that `name`, written at `path`, means: its name, the unique beginning of it or of its id, or `latest`
+   (for a config that has begun the latest run itself, what it was then).
    * Fails with `run-not-found` or `run-folder-damaged`, at its place. Absent where there is no folder of runs.
    */
   findRun?(path: string, name: string): Result<FoundRun>;
@@ -33,7 +34,7 @@ export interface ParameterPlaces {
 export interface FoundRun {
   /** The folder's name. */
   readonly run: string;
-  /** The absolute path of its folder: for a `latest` that this very command has resolved before, what it was then. */
+  /** The absolute path of its folder. */
   readonly folder: string;
   /** As run.json says: a run that reads `running` may have been killed since. */
   readonly state: 'running' | 'done' | 'failed' | 'interrupted';

@@ -7,11 +7,10 @@ import { resolveConfig } from '../config/load.ts';
 import { didYouMean } from '../config/nearest-name.ts';
 import type { Result } from '../failure.ts';
 import { failed, ok } from '../failure.ts';
-import { runFinder } from '../run-folder/named-run.ts';
+import { namedRuns } from '../run-folder/named-run.ts';
 import type { CommandIo } from './command.ts';
 import { findConfig } from './find-config.ts';
 import { printFailure } from './print-failure.ts';
-import { isSameCommand } from './run-arguments.ts';
 
 type ConfigIo = Pick<CommandIo, 'stdout' | 'stderr' | 'cwd' | 'color' | 'catalog' | 'root'>;
 
@@ -40,7 +39,7 @@ async function dispatch(args: readonly string[], io: ConfigIo): Promise<Result<v
   if (!found.ok) return found;
   const document = await readConfig(found.value);
   if (!document.ok) return document;
-  const loaded = await resolveConfig(document.value, overrides, io.catalog, io.cwd, runFinder(io.root, (command) => isSameCommand(command, { config: file, overrides })));
+  const loaded = await resolveConfig(document.value, overrides, io.catalog, io.cwd, namedRuns(io.root, found.value).find);
   if (!loaded.ok) return loaded;
   for (const warning of loaded.value.config.warnings) io.stderr(`warning: ${warning}\n`);
   return run(loaded.value, io, paths[0]);

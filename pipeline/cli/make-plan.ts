@@ -8,10 +8,11 @@ import { chooseEngine } from '../execute/choose-engine.ts';
 import { runFolderPlaces, type RunFolderPlace } from '../execute/run-folder-places.ts';
 import { failed, ok, type Result } from '../failure.ts';
 import { planStages, type Plan, type PlannedStage } from '../plan/plan.ts';
-import { runFinder } from '../run-folder/named-run.ts';
+import { namedRuns } from '../run-folder/named-run.ts';
+import type { MeantByLatest } from '../run-folder/run-record.ts';
 import type { CommandIo } from './command.ts';
 import { findConfig } from './find-config.ts';
-import { isSameCommand, type RunArguments } from './run-arguments.ts';
+import type { RunArguments } from './run-arguments.ts';
 
 export interface MadePlan {
   readonly plan: Plan;
@@ -19,13 +20,15 @@ export interface MadePlan {
   readonly cache: Cache;
   /** Names of the stages to run although they are cached. */
   readonly forced: ReadonlySet<string>;
+  /** What `latest` means in the config, where it says so. */
+  readonly latest: MeantByLatest | undefined;
 }
 
 export async function makePlan(given: RunArguments, io: CommandIo, help: EngineSelectionHelp): Promise<Result<MadePlan>> {
   const file = findConfig(given.config, io, help.say);
   if (!file.ok) return file;
-  const findRun = runFinder(io.root, (command) => isSameCommand(command, given));
-  const config = await loadConfig(file.value, given.overrides, io.catalog, io.cwd, findRun);
+  const runs = namedRuns(io.root, file.value);
+  const config = await loadConfig(file.value, given.overrides, io.catalog, io.cwd, runs.find);
   if (!config.ok) return config;
   for (const warning of config.value.warnings) help.say(warning);
   const known = checkForced(given, config.value);
@@ -37,7 +40,7 @@ export async function makePlan(given: RunArguments, io: CommandIo, help: EngineS
   const plan = await planStages(config.value, { engine: engine.value, environment: process.env, digester: cache.value.digester });
   if (!plan.ok) return plan;
   const places = runFolderPlaces(plan.value);
-  return places.ok ? ok({ plan: plan.value, places: places.value, cache: cache.value, forced: forcedStages(given, plan.value) }) : places;
+  return places.ok ? ok({ plan: plan.value, places: places.value, cache: cache.value, forced: forcedStages(given, plan.value), latest: runs.latest() }) : places;
 }
 
 function checkForced({ force }: RunArguments, config: Config): Result<void> {

@@ -53,12 +53,3 @@ function readJobs(written: string | undefined): number | undefined {
 export const typedCommand = (verb: string, args: readonly string[]): readonly string[] => ['giverny', verb, ...args.map(quoted)];
 
 const quoted = (argument: string): string => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`);
-
-/** Whether a recorded command runs the same config with the same overrides; flags change nothing of what it means. */
-export function isSameCommand(recorded: readonly string[], { config, overrides }: Pick<RunArguments, 'config' | 'overrides'>): boolean {
-  const earlier = readRunArguments('run', recorded.slice(2));
-  if (!earlier.ok) return false;
-  const written = [earlier.value.config, ...earlier.value.overrides];
-  const own = [config, ...overrides].map(quoted);
-  return written.length === own.length && written.every((argument, index) => argument === own[index]);
-}

@@ -68,10 +68,10 @@ async function runWith(running: Running): Promise<number> {
   return execute(made.value, running);
 }
 
-async function execute({ plan, places, cache, forced }: MadePlan, running: Running): Promise<number> {
+async function execute({ plan, places, cache, forced, latest }: MadePlan, running: Running): Promise<number> {
   const { given, io, reporters, signals, processes, command } = running;
   const outcome = await runPlan({
-    plan, places, cache, forced, command, reporters, processes, signals, givernyVersion,
+    plan, places, cache, forced, command, latest, reporters, processes, signals, givernyVersion,
     configDigest: configDigest(plan.config), catalog: io.catalog, root: io.root, stageProcess: io.stageProcess,
     jobs: given.jobs, offline: given.offline, shown: (path) => shortPath(path, io.cwd),
   });

@@ -10,6 +10,7 @@ import { describeRun } from '../run-folder/describe-run.ts';
 import { pointLatestTo } from '../run-folder/latest.ts';
 import { runsFolder } from '../run-folder/list-runs.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
+import type { MeantByLatest } from '../run-folder/run-record.ts';
 import { succeeded, type StageOutcome } from './outcome.ts';
 import { ReportWriter } from './report-writer.ts';
 import type { StageProcesses } from './run-in-process.ts';
@@ -36,6 +37,8 @@ export interface RunPlanOptions {
   readonly forced: ReadonlySet<string>;
   /** As typed, for the record. */
   readonly command: readonly string[];
+  /** What `latest` means in the config, where it says so. */
+  readonly latest: MeantByLatest | undefined;
   readonly givernyVersion: string;
   /** A path as people should read it. */
   shown(path: string): string;

@@ -10,13 +10,15 @@ import type { RunState } from '../progress/events.ts';
 import { removeOthers, removePartials } from './left-over.ts';
 import { listRuns, runsFolder } from './list-runs.ts';
 import { takeLock, type LockRequest } from './lock.ts';
-import { readRunRecord, runRecordSchema, writeRunRecord, type RecordedFile, type RunRecord, type StageRecord } from './run-record.ts';
+import { readRunRecord, runRecordSchema, writeRunRecord, type MeantByLatest, type RecordedFile, type RunRecord, type StageRecord } from './run-record.ts';
 
 export interface OpenRun extends LockRequest {
   readonly plan: Plan;
   readonly root: string;
   readonly configDigest: string;
   readonly command: readonly string[];
+  /** Where the config names the run `latest`. */
+  readonly latest: MeantByLatest | undefined;
 }
 
 interface OpenedRecord {
@@ -146,7 +148,9 @@ export async function earlierRecord(path: string, plan: Plan): Promise<Result<Ru
   return failed('run-folder-damaged', `${path} belongs to another run (${record.value.digest})`, { hint: 'Move the folder away and run again.' });
 }
 
-async function newRecord({ plan, configDigest, command }: OpenRun, earlier: RunRecord | undefined): Promise<RunRecord> {
+async function newRecord({ plan, configDigest, command, latest: now }: OpenRun, earlier: RunRecord | undefined): Promise<RunRecord> {
+  // Continued by its own config.yaml, say, where the run is named: the config that said latest still means it.
+  const latest = now ?? earlier?.latest;
   return {
     schema: runRecordSchema,
     name: plan.config.name,
@@ -156,6 +160,7 @@ async function newRecord({ plan, configDigest, command }: OpenRun, earlier: RunR
     state: 'running',
     process: { pid: process.pid, owner: ownerName(await self()) },
     command,
+    ...(latest === undefined ? {} : { latest }),
     startedAt: new Date().toISOString(),
     ...(earlier?.seconds === undefined || earlier.state === 'done' ? {} : { seconds: earlier.seconds }),
     stages: Object.fromEntries(plan.stages.map((stage) => [stage.name, { state: 'waiting' as const, uses: stage.definition.uses }])),

@@ -40,6 +40,14 @@ export interface RecordedFile {
   readonly modified: string;
 }
 
+/** What `latest` meant in a config. */
+export interface MeantByLatest {
+  /** The config's path, relative to the project's folder where that can be, so that a project can be moved. */
+  readonly config: string;
+  /** The name of the run's folder. */
+  readonly run: string;
+}
+
 export interface RunRecord {
   readonly schema: typeof runRecordSchema;
   readonly name: string;
@@ -51,6 +59,8 @@ export interface RunRecord {
   readonly state: RunState;
   readonly process: RecordedProcess;
   readonly command: readonly string[];
+  /** Where the config named the run `latest`: repeated, it means what it meant, although this run is the latest by then. */
+  readonly latest?: MeantByLatest;
   readonly startedAt: string;
   readonly endedAt?: string;
   readonly seconds?: number;
@@ -99,10 +109,11 @@ const damaged = (file: string, what: string) => failed('run-folder-damaged', `${
 
 function isRunRecord(value: unknown): value is RunRecord {
   if (!isMap(value)) return false;
-  const { schema, name, digest, state, startedAt, stages, files, summary, command, process: worker } = value;
+  const { schema, name, digest, state, startedAt, stages, files, summary, command, latest, process: worker } = value;
   return schema === runRecordSchema && [name, digest, state, startedAt].every((each) => typeof each === 'string')
     && [files, summary, command].every(Array.isArray) && isMap(stages) && Object.values(stages).every(isMap)
-    && isMap(worker) && typeof worker['owner'] === 'string';
+    && isMap(worker) && typeof worker['owner'] === 'string'
+    && (latest === undefined || (isMap(latest) && ['config', 'run'].every((key) => typeof latest[key] === 'string')));
 }
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);

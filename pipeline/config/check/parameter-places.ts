@@ -20,7 +20,7 @@ export function parameterPlaces(root: MapNode, stage: readonly string[], folder:
     where,
     ...(findRun === undefined ? {} : {
       findRun(path: string, name: string) {
-        const found = findRun(name, [...stage, ...pathOf(path)]);
+        const found = findRun(name);
         const at = where(path);
         return found.ok || at === undefined ? found : { ok: false as const, failure: { ...found.failure, where: at } };
       },

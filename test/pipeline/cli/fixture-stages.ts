@@ -30,6 +30,8 @@ interface Shape {
   /** The parameter that names a file outside. */
   readonly reads?: string;
   readonly readAtStart?: true;
+  /** Without a slash that parameter names a run, of which out.txt is meant. */
+  readonly namesRun?: true;
 }
 
 function define(uses: string, shape: Shape, run: Run): StageDefinition {
@@ -41,12 +43,15 @@ function define(uses: string, shape: Shape, run: Run): StageDefinition {
     engine: shape.engine === true,
     failures: fixtureFailures,
     outputs: (params) => [
-      { path: 'out.txt', kind: 'reproducible', inRunFolder: uses === 'steps' },
+      { path: 'out.txt', kind: 'reproducible', inRunFolder: uses === 'steps' || shape.namesRun === true },
       { path: 'files/', kind: 'reproducible', optional: true, inRunFolder: Number((params as Params)['files']) > 0 },
     ],
     prepare(params, places) {
       const reads = shape.reads;
-      const path = reads === undefined ? undefined : places.resolvePath(reads, String((params as Params)[reads]));
+      const written = reads === undefined ? undefined : String((params as Params)[reads]);
+      const run = shape.namesRun && !written!.includes('/') ? places.findRun!(reads!, written!) : undefined;
+      if (run?.ok === false) return run;
+      const path = run === undefined ? written && places.resolvePath(reads!, written) : join(run.value.folder, 'out.txt');
       const given = reads === undefined ? params as Params : { ...params as Params, [reads]: path };
       const keyed = Object.fromEntries(Object.keys(properties).filter((name) => (shape.keyed ?? Object.keys(properties)).includes(name)).map((name) => [name, String(given[name])]));
       return ok({
@@ -171,6 +176,12 @@ const readFirst = (uses: string, shape: Pick<Shape, 'readAtStart'>) => define(us
 const tune = readFirst('tune', { readAtStart: true });
 const perhaps = readFirst('perhaps', {});
 
+/** Adds a line to what a run has made. */
+const begin = define('begin', { reads: 'run', namesRun: true, properties: { run: text('latest'), text: text('text') }, keyed: ['text'] }, async ({ params, out }) => {
+  writeFileSync(join(out, 'out.txt'), `${readFileSync(String(params['run']), 'utf8')}${String(params['text'])}\n`);
+  return ok(undefined);
+});
+
 /** An engine stage without checkpoints. */
 const compute = define('compute', { engine: true, properties: { text: text('text'), milliseconds: number(0) }, keyed: ['text'] }, async ({ params, out }) => {
   await sleep(Number(params['milliseconds']));
@@ -180,7 +191,7 @@ const compute = define('compute', { engine: true, properties: { text: text('text
 
 const givingUp = define('give-up', {}, async () => interrupted());
 
-const stages = [copy, tune, perhaps, compute, givingUp, write, barrier, steps, slow, deaf, blocked, failing, crashing, crashingProcess, killed, empty, remote];
+const stages = [begin, copy, tune, perhaps, compute, givingUp, write, barrier, steps, slow, deaf, blocked, failing, crashing, crashingProcess, killed, empty, remote];
 
 export const fixtureCatalog: Catalog = {
   stages: new Map(stages.map((stage) => [stage.uses, stage])),

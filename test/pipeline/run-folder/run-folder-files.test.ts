@@ -39,7 +39,7 @@ test('a record is read as it was written; a damaged one is named, a missing one 
   assert.equal(await readRunRecord(folder), { ok: true, value: written });
   assert.equal(readdirSync(folder), ['run.json']);
   const without = (change: object) => JSON.stringify({ ...written, ...change });
-  for (const text of ['', '{', '[]', '{"schema":99}', without({ stages: null }), without({ stages: { a: null } }), without({ summary: undefined }), without({ process: {} })]) {
+  for (const text of ['', '{', '[]', '{"schema":99}', without({ stages: null }), without({ stages: { a: null } }), without({ summary: undefined }), without({ process: {} }), without({ latest: { run: 'base' } })]) {
     writeFileSync(join(folder, 'run.json'), text);
     const read = await readRunRecord(folder);
     assert.is(!read.ok && read.failure.code, 'run-folder-damaged');

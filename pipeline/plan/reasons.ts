@@ -1,6 +1,7 @@
 /** Why a stage has to run: its key's manifest against an earlier one, field by field. */
 import type { ListedFile } from './digest.ts';
 import { jsonDifferences, sayDifference } from './json-differences.ts';
+import type { JsonDifference } from './json-differences.ts';
 import type { EngineIdentity, Manifest } from './manifest.ts';
 
 /** The listing of a digest in `outside` or `from`, where it is known: then files can be counted and named. */
@@ -11,14 +12,15 @@ export type SourceNames = readonly string[];
 
 /** Every difference, one line each; the empty list means the manifests are equal. */
 export function differences(before: Manifest, after: Manifest, sources: SourceNames, listings: KnownListings): readonly string[] {
+  const parameters = jsonDifferences(before.params, after.params);
   return [
     ...(before.schema === after.schema ? [] : [`key schema ${before.schema} → ${after.schema}`]),
     ...(before.version === after.version ? [] : [`${after.uses} version ${before.version} → ${after.version}`]),
-    ...jsonDifferences(before.params, after.params).map(sayDifference),
+    ...parameters.map(sayDifference),
     ...(before.seed === after.seed ? [] : [`seed ${before.seed ?? 'unused'} → ${after.seed ?? 'unused'}`]),
     ...engineDifferences(before.engine, after.engine),
     ...jsonDifferences(before.environment, after.environment).map((each) => sayDifference({ ...each, path: `$${each.path}` })),
-    ...outsideDifferences(before.outside, after.outside, listings),
+    ...outsideDifferences(withoutSaid(before.outside, after.outside, parameters), withoutSaid(after.outside, before.outside, parameters), listings),
     ...sourceDifferences(before.from, after.from, sources, listings),
   ];
 }
@@ -33,6 +35,12 @@ function engineDifferences(before: EngineIdentity | undefined, after: EngineIden
 }
 
 type Digests = Readonly<Record<string, string>>;
+
+/** Without what only this side has and its parameter only this side has too: `features absent → …` says that it is new. */
+function withoutSaid(outside: Digests, other: Digests, parameters: readonly JsonDifference[]): Digests {
+  const said = new Set(parameters.filter((each) => each.before === undefined || each.after === undefined).map(({ path }) => path));
+  return Object.fromEntries(Object.entries(outside).filter(([name]) => name in other || !said.has(name)));
+}
 
 function outsideDifferences(before: Digests, after: Digests, listings: KnownListings): readonly string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) => {

@@ -54,6 +54,15 @@ test('every other field has its own words', () => {
   for (const [change, line] of table) assert.equal(said(change), [line]);
 });
 
+test('a parameter that names something outside is said once where both are new or gone', () => {
+  const features = { ...params({ features: { range: [-1, 1] } }), outside: { ...base.outside, features: digestText('network') } };
+  assert.equal(said(features), ['features absent → {"range":[-1, 1]}']);
+  const after: Manifest = { ...base, ...features };
+  assert.equal(differences(after, base, ['resize'], new Map()), ['features {"range":[-1, 1]} → absent']);
+  const changed: Manifest = { ...after, ...params({ features: { range: [0, 1] } }), outside: { ...base.outside, features: digestText('other') } };
+  assert.equal(differences(after, changed, ['resize'], new Map()), ['features.range [-1, 1] → [0, 1]', 'features changed'], 'two things');
+});
+
 test('files are counted and named where their listings are known', () => {
   const many = Object.fromEntries(Array.from({ length: 1067 }, (_, index) => [`train/A/${index}.png`, `${index}`]));
   const changed = { ...many, 'train/A/7.png': 'x', 'train/A/8.png': 'y', 'train/A/9.png': 'z' };

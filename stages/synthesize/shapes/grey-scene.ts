@@ -6,13 +6,20 @@ import type { Colour } from '../colour.ts';
 import { fillPolygon, outlinePolygon } from './paint.ts';
 import { drawPolygon, type Polygon } from './polygon.ts';
 
-/** Far apart, so that no shape's colour is a shade of another's. */
-const hues: readonly Colour[] = [[0.9, 0.16, 0.16], [0.16, 0.72, 0.24], [0.14, 0.26, 0.9], [0.92, 0.78, 0.1]];
+/** One for each channel. Red and yellow, which share theirs, were taken for each other: no cycle is worse for it. */
+const hues: readonly Colour[] = [[0.95, 0.14, 0.12], [0.1, 0.78, 0.22], [0.12, 0.24, 0.96]];
+
+/** The same in every scene. Instance normalization takes an image's level away: where greys differed, generators gave all of them one. */
+const ground: Colour = [0.5, 0.5, 0.5];
+
+/** Pixels at 64 pixels a side. */
+const LINE = 3;
+const EDGE = 2;
 
 const MOST_SHAPES = 4;
 
 /** How often a place is looked for before a scene goes without one more shape. */
-const TRIES = 24;
+const TRIES = 40;
 
 interface Shape {
   readonly middle: readonly [u: number, v: number];
@@ -34,8 +41,8 @@ function drawShapes(random: RandomStream): readonly Shape[] {
 }
 
 function drawShape(random: RandomStream): Shape {
-  const middle = [between(random, 0.18, 0.82), between(random, 0.18, 0.82)] as const;
-  const radius = between(random, 0.19, 0.33);
+  const middle = [between(random, 0.15, 0.85), between(random, 0.15, 0.85)] as const;
+  const radius = between(random, 0.16, 0.25);
   const polygon = drawPolygon(random, middle, { radius, corners: 3 + random.integer(4), nearest: 0.65 });
   return { middle, radius, polygon, colour: hues[random.integer(hues.length)]! };
 }
@@ -43,14 +50,14 @@ function drawShape(random: RandomStream): Shape {
 const apart = (one: Shape, other: Shape) =>
   Math.hypot(one.middle[0] - other.middle[0], one.middle[1] - other.middle[1]) > one.radius + other.radius;
 
-/** Draws one scene, `size` × `size` × 3, with the interiors left grey or filled. Lines are 3 pixels wide at 64 pixels a side. */
+/** Draws one scene, `size` × `size` × 3, with the interiors left grey or filled. */
 export function drawGreyScene(random: RandomStream, size: number, filled: boolean): Picture {
   const canvas = new Canvas(size);
-  const grey = between(random, 0.42, 0.58);
-  canvas.fill(0, 1, () => [grey, grey, grey]);
+  canvas.fill(0, 1, () => ground);
+  const pixels = size / 64;
   for (const { polygon, colour } of drawShapes(random)) {
-    if (filled) fillPolygon(canvas, polygon, colour);
-    else outlinePolygon(canvas, polygon, colour, (3 * size) / 64);
+    if (filled) fillPolygon(canvas, polygon, colour, EDGE * pixels);
+    else outlinePolygon(canvas, polygon, colour, LINE * pixels, EDGE * pixels);
   }
   return canvas.picture;
 }

@@ -8,9 +8,9 @@ export function fillPolygon(canvas: Canvas, polygon: Polygon, colour: Colour, ed
   paintWhere(canvas, polygon, colour, (distance) => 0.5 - distance / edge);
 }
 
-/** Draws the border of the same shape as a line `width` pixels wide that lies inside it. */
-export function outlinePolygon(canvas: Canvas, polygon: Polygon, colour: Colour, width: number): void {
-  paintWhere(canvas, polygon, colour, (distance) => Math.min(0.5 - distance, distance + width + 0.5));
+/** Draws the border of the same shape as a line `width` pixels wide that lies inside it; both its edges are ramps over `edge` pixels. */
+export function outlinePolygon(canvas: Canvas, polygon: Polygon, colour: Colour, width: number, edge = 1): void {
+  paintWhere(canvas, polygon, colour, (distance) => Math.min(0.5 - distance / edge, 0.5 + (distance + width) / edge));
 }
 
 /** `coverAt`: how much of a pixel is covered, by its distance in pixels from the polygon's border. */

@@ -39,7 +39,7 @@ async function baselinesOf(name: TaskName) {
 const expected: readonly (readonly [TaskName, { copy: number; copySsim: number; match: number }])[] = [
   ['painterly', { copy: 17, copySsim: 0.65, match: 23.6 }],
   ['colour-permutation', { copy: 11.8, copySsim: 0.48, match: 22.4 }],
-  ['outlines', { copy: 21.9, copySsim: 0.88, match: 20.4 }],
+  ['outlines', { copy: 21.2, copySsim: 0.86, match: 20.8 }],
   ['tone-and-stripe', { copy: 15.9, copySsim: 0.5, match: 25.7 }],
 ];
 
@@ -68,19 +68,19 @@ test('colour permutation: blue, red and green of A are red, green and blue of B,
 
 test('outlines: shapes are filled with the colour of their lines, and nothing else changes', async () => {
   const [A, B] = [await drawAll('outlines', 'A', 'test'), await drawAll('outlines', 'B', 'test')];
-  const colours = (picture: Picture) => {
+  const flatColours = (picture: Picture, pixels: number) => {
     const counts = new Map<string, number>();
     for (let at = 0; at < picture.data.length; at += 3) {
       const colour = picture.data.slice(at, at + 3).join(' ');
       counts.set(colour, (counts.get(colour) ?? 0) + 1);
     }
-    // Flat ones: smooth edges give every other colour a few pixels.
-    return [...counts].filter(([, count]) => count > 40).map(([colour]) => colour).sort();
+    // Soft edges give every other colour a few pixels.
+    return [...counts].filter(([, count]) => count >= pixels).map(([colour]) => colour);
   };
   let filled = 0;
   for (const [i, outlined] of A.entries()) {
-    const [before, after] = [new Set(colours(outlined)), colours(B[i]!)];
-    assert.ok(after.length >= 2 && after.some((colour) => before.has(colour)), `scene ${i}: ${after.join(', ')}`);
+    const [before, after] = [new Set(flatColours(outlined, 8)), flatColours(B[i]!, 40)];
+    assert.ok(after.length >= 2 && after.every((colour) => before.has(colour)), `scene ${i}: ${after.join(', ')}`);
     for (let at = 0; at < outlined.data.length; at += 3) {
       if ([0, 1, 2].some((c) => Math.abs(outlined.data[at + c]! - B[i]!.data[at + c]!) > 0.05)) filled++;
     }

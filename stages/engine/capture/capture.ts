@@ -5,7 +5,7 @@
  */
 import type { Tensor, Tf, Variable } from '../tf.ts';
 import { CompiledStep, type StepGraph } from './compiled-step.ts';
-import type { CaptureFailure } from './failure.ts';
+import { refusedByTensorFlow, type CaptureFailure } from './failure.ts';
 import { first, nodeOf, typeAttribute, type Graph, type Node, type Value } from './graph.ts';
 import { keepApart } from './keep-apart.ts';
 import { dataType, nativeBackend, nativeCopy, nativeId, type NativeBackend } from './native.ts';
@@ -29,7 +29,7 @@ export type Captured<Output extends string> =
 
 /**
  * Compiles a step. It is run once eagerly and once as a graph, and everything is as it was before: the variables keep
- * their values, and the session starts from them.
+ * their values, and the session starts from them. Throws what the step throws, and what the file system refuses in `scratch`.
  */
 export function capture<Input extends string, Output extends string>(tf: Tf, request: CaptureRequest<Input, Output>): Captured<Output> {
   if (tf.getBackend() !== 'tensorflow') return { ok: false, failure: { message: 'only TensorFlow runs graphs' } };
@@ -39,24 +39,23 @@ export function capture<Input extends string, Output extends string>(tf: Tf, req
   const recorded = onPrivateCopies(backend, request, (inputs) => recordStep(tf, inputs, request));
   if (!recorded.ok) return recorded;
   const { nodes, graph } = recorded.value;
-  try {
-    const compiled = new CompiledStep<Output>(backend, loadGraph(backend.binding, nodes, request.scratch), graph);
-    tryOut(compiled, request.inputs);
-    return { ok: true, value: compiled };
-  } catch (error) {
-    return { ok: false, failure: refusedByTensorFlow(error) };
-  }
+  const session = loadGraph(backend.binding, nodes, request.scratch);
+  if (typeof session !== 'number') return { ok: false, failure: session };
+  const compiled = new CompiledStep<Output>(backend, session, graph);
+  const failure = tryOut(compiled, request.inputs);
+  return failure ? { ok: false, failure } : { ok: true, value: compiled };
 }
 
 /** TensorFlow says what it cannot run only when it is to run it. Afterwards the session's variables are as tfjs's. */
-function tryOut(compiled: CompiledStep, inputs: Readonly<Record<string, Tensor>>): void {
+function tryOut(compiled: CompiledStep, inputs: Readonly<Record<string, Tensor>>): CaptureFailure | undefined {
   try {
     compiled.upload();
     for (const output of Object.values(compiled.run(inputs))) output.dispose();
     compiled.upload();
+    return undefined;
   } catch (error) {
     compiled.dispose();
-    throw error;
+    return refusedByTensorFlow(error);
   }
 }
 
@@ -100,18 +99,11 @@ function recordStep<Input extends string, Output extends string>(tf: Tf, inputs:
   const stepVariables = recorder.variables.map((variable) => ({ variable: variable.variable, initial: variable.initial, saved: variable.save(), changes: variable.written !== undefined }));
   const targets = [stepped, initialized, ...[...inputValues, ...outputValues].map(({ value }) => value), ...stepVariables.map(({ saved }) => saved)];
   const nodes = keepApart(graph.neededFor(targets.map(nodeOf)));
-  return { ok: true, value: { nodes, graph: { inputs: inputValues, outputs: outputValues, variables: stepVariables, stepped, initialized, nodeCount: nodes.length } } };
+  return { ok: true, value: { nodes, graph: { inputs: inputValues, outputs: outputValues, variables: stepVariables, stepped, initialized } } };
 }
 
 /** A value that is there when all of `nodes` have run: a session runs what it is asked the value of. */
 function doneAfter(graph: Graph, nodes: readonly string[]): Value {
   const value = { kind: 'tensor', value: { type: dataType.bool, shape: [], bytes: Uint8Array.of(1) } } as const;
   return first(graph.add({ operation: 'Const', after: nodes, attributes: { dtype: typeAttribute(dataType.bool), value } }));
-}
-
-/** TensorFlow names the operation in one of a few forms, in a message of many lines. */
-function refusedByTensorFlow(error: unknown): CaptureFailure {
-  const message = error instanceof Error ? error.message : String(error);
-  const operation = /Op<name=(\w+)|Op type not registered '(\w+)'|support Op '(\w+)'/.exec(message)?.slice(1).find((name) => name !== undefined);
-  return { ...(operation !== undefined && { operation }), message: `TensorFlow refuses the graph: ${message.split('\n', 1)[0]!.trim()}` };
 }

@@ -26,7 +26,6 @@ export interface StepGraph {
   /** Outputs whose computation is the whole of the step, and the whole of filling the variables. */
   readonly stepped: Value;
   readonly initialized: Value;
-  readonly nodeCount: number;
 }
 
 export class CompiledStep<Output extends string = string> {
@@ -38,11 +37,6 @@ export class CompiledStep<Output extends string = string> {
     this.#backend = backend;
     this.#session = session;
     this.#graph = graph;
-  }
-
-  /** How many nodes the graph has. */
-  get nodeCount(): number {
-    return this.#graph.nodeCount;
   }
 
   /** Whether these inputs have the names, shapes and types that the step was captured with. */

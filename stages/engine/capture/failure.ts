@@ -22,3 +22,10 @@ export const refusedOperation = (operation: string): CaptureFailure | undefined 
   Object.hasOwn(refused, operation) ? cannotCapture(operation, refused[operation]!) : undefined;
 
 export const cannotCapture = (operation: string, reason: string): CaptureFailure => ({ operation, message: `${operation} cannot be captured: ${reason}` });
+
+/** TensorFlow names the operation in one of a few forms, in a message of many lines. */
+export function refusedByTensorFlow(error: unknown): CaptureFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  const operation = /Op<name=(\w+)|Op type not registered '(\w+)'|support Op '(\w+)'/.exec(message)?.slice(1).find((name) => name !== undefined);
+  return { ...(operation !== undefined && { operation }), message: `TensorFlow refuses the graph: ${message.split('\n', 1)[0]!.trim()}` };
+}

@@ -7,6 +7,7 @@ import { graphAttribute, withInferredTypes } from './attributes.ts';
 import { cannotCapture, refusedOperation, type CaptureFailure } from './failure.ts';
 import { first, Graph, typeAttribute, type Attribute, type Value } from './graph.ts';
 import { dataType, nativeBackend, nativeId, type Binding, type NativeAttribute, type NativeBackend, type NativeData, type NativeTensor } from './native.ts';
+import { recordingBinding } from './recording-binding.ts';
 import { GraphVariable, typeOf } from './variables.ts';
 
 /** An operation of TensorFlow that changes variables where they lie. */
@@ -123,33 +124,15 @@ export class Recorder {
   }
 
   #recordingBinding(): Binding {
-    const native = this.#native;
-    const names = [...Object.getOwnPropertyNames(native), ...Object.getOwnPropertyNames(Object.getPrototypeOf(native))] as (keyof Binding)[];
     const whileActive = (act: () => void) => {
       if (this.#active) act();
     };
-    return {
-      ...(Object.fromEntries(names.map((name) => [name, native[name]])) as unknown as Binding),
-      executeOp: (operation, attributes, inputs, count) => {
-        const outputs = native.executeOp(operation, attributes, inputs, count);
-        whileActive(() => this.#record(operation, attributes, inputs, outputs));
-        return outputs;
-      },
-      createTensor: (shape, type, data) => {
-        const id = native.createTensor(shape, type, data);
-        // Strings are refused when an operation takes them.
-        if (ArrayBuffer.isView(data)) whileActive(() => this.#constant(id, shape, type, data));
-        return id;
-      },
-      tensorDataSync: (id) => {
-        whileActive(() => this.#refuse({ message: 'the step reads the values of a tensor' }));
-        return native.tensorDataSync(id);
-      },
-      runSavedModel: (...call) => {
-        whileActive(() => this.#refuse({ message: 'the step runs another graph' }));
-        return native.runSavedModel(...call);
-      },
-    };
+    return recordingBinding(this.#native, {
+      executed: (...call) => whileActive(() => this.#record(...call)),
+      // Strings are refused when an operation takes them.
+      made: (id, shape, type, data) => whileActive(() => void (ArrayBuffer.isView(data) && this.#constant(id, shape, type, data))),
+      beyondGraph: (message) => whileActive(() => this.#refuse({ message })),
+    });
   }
 
   #record(operation: string, attributes: readonly NativeAttribute[], ids: readonly number[], outputs: readonly NativeTensor[]): void {

@@ -32,7 +32,8 @@ export async function loadModel(tf: Tf, files: SavedModelFiles): Promise<LayersM
     modelTopology: object; weightsManifest: readonly { weights: io.WeightsManifestEntry[] }[];
   };
   const weightSpecs = weightsManifest.flatMap((group) => group.weights);
-  return tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData: files.weights.slice().buffer }));
+  // A copy: files come as Buffers, which may be a window on memory of others (and whose slice() is one).
+  return tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData: new Uint8Array(files.weights).buffer }));
 }
 
 /** Makes our own layers known to `tf.loadLayersModel`. */

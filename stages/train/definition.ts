@@ -25,14 +25,16 @@ export const trainStage: StageDefinition<TrainParams> = {
     { path: 'tensorboard/', kind: 'record', inRunFolder: true },
   ],
   prepare: prepareTrain,
-  continues({ epochs, iterations_per_epoch: each }, names) {
+  continues({ epochs, iterations_per_epoch: each, on_nan: onNan }, names) {
     const kept = names.flatMap((name) => iterationOf(name) ?? []).sort((a, b) => a - b);
     const [first, newest] = [kept[0], kept.at(-1)];
     if (first === undefined || newest === undefined) return false;
     // Checkpoints beyond its end are of no use; without iterations_per_epoch only the images say where that is.
     if (each === undefined) return { from: `a checkpoint (the newest: iteration ${newest})` };
     const usable = kept.filter((iteration) => iteration <= epochs * each).at(-1);
-    return usable === undefined ? { beyond: `iteration ${first}` } : { from: `iteration ${usable}` };
+    if (usable === undefined) return { beyond: `iteration ${first}` };
+    // A checkpoint made after a rollback from beyond the end is passed over; its name does not say so.
+    return { from: onNan === 'rollback' ? `iteration ${usable} at most` : `iteration ${usable}` };
   },
   load: async () => (await import('./run.ts')).implementation,
 };

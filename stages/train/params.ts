@@ -14,6 +14,7 @@ import { prepareInitFrom } from './init-from/prepare.ts';
 import type { InitFrom } from './init-from/prepare.ts';
 import type { LinearDecay } from './learning-rate.ts';
 import type { OptimizerParams } from './optimizer/schema.ts';
+import { defaultGradientPenalty } from './step/settings.ts';
 import type { DiscriminatorUpdates, LossSettings, Objective, UpdateOrder } from './step/settings.ts';
 
 export interface TrainParams {
@@ -82,7 +83,10 @@ function canonicalParams(written: WrittenParams): TrainParams {
   return {
     ...rest,
     model: resolveModel(model),
-    loss: { ...loss, weights: { adversarial: pair(adversarial), cycle: pair(cycle), identity: pair(identity) } },
+    loss: {
+      ...loss, weights: { adversarial: pair(adversarial), cycle: pair(cycle), identity: pair(identity) },
+      ...(loss.gan === 'wgan-gp' && { gradient_penalty: loss.gradient_penalty ?? defaultGradientPenalty }),
+    },
     ...(augment && { augment: { flip: augment.flip, ...(crop !== undefined && { crop: pair(crop) }) } }),
   };
 }
@@ -94,7 +98,7 @@ const pair = (value: NumberOrPair): readonly [number, number] => (typeof value =
  * and how many are kept. Of init_from the networks' digest decides, not where they are.
  */
 function keyed({ checkpoint_every: every, keep_last: _kept, init_from: _from, ...decides }: TrainParams): Json {
-  return asJson({ ...decides, ...(decides.on_nan === 'rollback' && { checkpoint_every: every }) });
+  return asJson({ ...ofObjective(decides), ...(decides.on_nan === 'rollback' && { checkpoint_every: every }) });
 }
 
 /**
@@ -108,9 +112,16 @@ function trajectory(params: TrainParams): Json {
     keep_last: _kept, keep_every: _keepEvery, init_from: _from, ...decides
   } = params;
   return asJson({
-    ...decides, learning_rate_schedule: decides.learning_rate_schedule?.decay_epochs === 0 ? undefined : decides.learning_rate_schedule,
+    ...ofObjective(decides), learning_rate_schedule: decides.learning_rate_schedule?.decay_epochs === 0 ? undefined : decides.learning_rate_schedule,
     ...(decides.on_nan === 'rollback' && { checkpoint_every: every }),
   });
+}
+
+/** Without discriminators there is nothing that these could change. */
+function ofObjective<P extends Pick<TrainParams, 'objective' | 'loss' | 'image_pool' | 'update_order' | 'discriminator_updates'>>(params: P): object {
+  if (params.objective !== 'supervised') return params;
+  const { loss: _loss, image_pool: _pool, update_order: _order, discriminator_updates: _updates, ...decides } = params;
+  return decides;
 }
 
 /** Drops absent (undefined) parameters. */

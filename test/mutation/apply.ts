@@ -10,10 +10,10 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const leftOut = new Set(['.git', 'node_modules', 'dist', 'runs', '.giverny', '.venv', 'shared']);
 
-/** How often the text of a mutation occurs in its file; 0 too where there is no such file. */
-export function occurrences({ file, find }: Mutation): number {
+/** How often the text of a mutation occurs in its file below `folder`; 0 too where there is no such file. */
+export function occurrences({ file, find }: Mutation, folder = root): number {
   try {
-    return readFileSync(join(root, file), 'utf8').split(find).length - 1;
+    return readFileSync(join(folder, file), 'utf8').split(find).length - 1;
   } catch {
     return 0;
   }

@@ -34,7 +34,7 @@ async function checkUnbroken(tree: ScratchTree, chosen: readonly Mutation[], pri
 }
 
 async function judge(tree: ScratchTree, mutation: Mutation): Promise<{ readonly caught: boolean; readonly line: string }> {
-  const count = occurrences(mutation);
+  const count = occurrences(mutation, tree.folder);
   if (count !== 1) return { caught: false, line: `NOT APPLIED: its text occurs ${count} times in ${mutation.file}` };
   const test = await tree.caughtBy(mutation);
   return test === undefined ? { caught: false, line: `SURVIVED (${mutation.tests.join(', ')})` } : { caught: true, line: `caught by ${test}` };

@@ -63,10 +63,13 @@ async function iterations(folder: string): Promise<number[]> {
   return found.sort((a, b) => b - a);
 }
 
-/** What a process that no longer lives left half-written. */
+/** What a process that no longer lives left half-written: checkpoints, and the files beside them (kept-files.ts). */
 async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const writer = writerOf(name);
-    if (writer !== undefined && writer !== process.pid && !isProcessAlive(writer)) await rm(join(folder, name), { recursive: true, force: true });
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    const writer = writerOf(entry.name);
+    if (writer !== undefined) {
+      if (writer !== process.pid && !isProcessAlive(writer)) await rm(path, { recursive: true, force: true });
+    } else if (entry.isDirectory() && iterationOf(entry.name) === undefined) await removeLeftovers(path);
   }
 }

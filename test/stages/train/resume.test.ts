@@ -17,11 +17,11 @@ tenAndTen('chapter', wasm, 4);
 tenAndTen('paper', wasm, 5);
 if (tensorflow) tenAndTen('paper', tensorflow, 4);
 
-test('killed again and again before or in a random file-system call, it ends with the same outputs', async () => {
+test('killed again and again before or in a file-system call of many, it ends with the same outputs', async () => {
   const [straight, parts] = [await project(), await project()];
   const order = { recipe: 'paper', overrides: { ...overrides, ema_decay: 0.9, keep_every: 2, checkpoint_every: '3 iterations' }, engine: wasm, seed: 1 } as const;
   const uninterrupted = await attemptInNewProcess({ ...order, folder: straight.folder, attempt: 0 });
-  const random = randomStream(Date.now() % 2 ** 32, 'kills');
+  const random = randomStream(1, 'kills');
   // Each attempt has fewer calls before it than the one that made nothing yet; where it ends before the kill, so much the better.
   const kills = [0.4, 0.4].map((part) => 1 + random.integer(Math.floor(part * uninterrupted.fileCalls)));
   for (const [attempt, killAtFileCall] of kills.entries()) await attemptInNewProcess({ ...order, folder: parts.folder, attempt, killAtFileCall });

@@ -54,9 +54,12 @@ test('any byte flipped, any file cut or removed: the one before is taken, and th
       // Where white space between JSON's tokens is cut or flipped to other white space, nothing is lost and nothing refused.
       if (found?.position.iteration === 8) assert.equal(found.position, position(8), name);
       else {
-        assert.is(found?.position.iteration, 4);
+        assert.equal(found?.position, position(4));
         assert.match(warnings.join(), 'the checkpoint of iteration 8 is skipped');
       }
+      const iteration = found!.position.iteration;
+      assert.equal([...found!.tensors.get('w')!.data], [iteration, -iteration], name);
+      assert.equal(found!.metrics, iteration === 8 ? ['{}', '{}'] : ['{}'], name);
       await writeFile(file, whole);
     }
   }
@@ -84,9 +87,13 @@ test('what a dead process left unfinished is removed, what a living one writes i
   const living = join(folder, `iteration-00000004.unfinished-${process.ppid}-0a`);
   await mkdir(dead);
   await mkdir(living);
+  const models = join(folder, 'models', 'epoch-0001');
+  await mkdir(models, { recursive: true });
+  for (const name of ['weights.bin', 'weights.bin.unfinished-4194304-0a', `model.json.unfinished-${process.ppid}-0a`]) await writeFile(join(models, name), '');
   const store = await openCheckpoints(folder, keeping(2));
   assert.is(await store.newest(9, never), undefined);
-  assert.equal(await readdir(folder), [`iteration-00000004.unfinished-${process.ppid}-0a`]);
+  assert.equal(await readdir(folder), [`iteration-00000004.unfinished-${process.ppid}-0a`, 'models']);
+  assert.equal((await readdir(models)).sort(), [`model.json.unfinished-${process.ppid}-0a`, 'weights.bin']);
 });
 
 function flipped(bytes: Buffer, at: number): Buffer {

@@ -2,7 +2,7 @@ import type { DistanceName, Distances } from './evaluation.ts';
 import { distanceNames } from './evaluation.ts';
 
 /** Of the ceiling, what must at least lie between it and a floor without an error of its own: less is the noise of the halves. */
-const LEAST_SHARE = 0.1;
+const LEAST_SHARE = 0.2;
 
 /**
  * How much of the way from the ceiling (the input, untranslated) to the floor (the real images among themselves) each distance

@@ -8,7 +8,10 @@ import { loadEngine } from '../../../stages/engine/index.ts';
 import type { LayersModel, Tf } from '../../../stages/engine/tf.ts';
 import { evaluateStage } from '../../../stages/evaluate/definition.ts';
 import type { Evaluation } from '../../../stages/evaluate/evaluation.ts';
+import { domains, splits, type Domain, type Split } from '../../../stages/image-set/image-set.ts';
+import type { Picture } from '../../../stages/image/picture.ts';
 import { saveModel } from '../../../stages/model/saved-model.ts';
+import { createImages } from '../../../stages/npy/index.ts';
 import { normalizeStage } from '../../../stages/normalize/definition.ts';
 import { synthesizeStage } from '../../../stages/synthesize/definition.ts';
 import { codeOf, createRig, inputFrom, messageOf, type RunOptions, type StageRun } from '../stage-rig.ts';
@@ -53,6 +56,24 @@ export async function arrays(size: number, test = 6): Promise<StageInput> {
 
 let folders = 0;
 
+/** What normalize makes of these pictures of one shape: an unpaired set. */
+export async function arraysOf(set: Readonly<Record<Split, Readonly<Record<Domain, readonly Picture[]>>>>): Promise<StageInput> {
+  const folder = join(rig.folder, `arrays-${++folders}`);
+  for (const split of splits) {
+    await mkdir(join(folder, split), { recursive: true });
+    for (const domain of domains) {
+      const pictures = set[split][domain];
+      const { height, width, channels } = pictures[0]!;
+      const array = await createImages(join(folder, split, `${domain}.npy`), 'float32', [pictures.length, height, width, channels]);
+      for (const { data } of pictures) await array.write(data.map((value) => 2 * value - 1));
+      await array.close();
+      await writeFile(join(folder, split, `${domain}.json`), JSON.stringify(pictures.map((_, i) => `${i}.png`)));
+    }
+  }
+  await writeFile(join(folder, 'image-set.json'), JSON.stringify({ format: 'arrays', splits: { train: { paired: false }, test: { paired: false } } }));
+  return inputFrom(folder, 'normalize');
+}
+
 /** What train writes, by path below models/; the terms of its losses say what it was trained for. */
 export async function trainOutputs(models: Readonly<Record<string, LayersModel>>, stage = 'train', terms: readonly string[] = ['adversarial_AToB']): Promise<StageInput> {
   const folder = join(rig.folder, `trained-${++folders}`);
@@ -71,12 +92,12 @@ export async function writeModel(folder: string, model: LayersModel): Promise<vo
 }
 
 /** A network from an image to `scale` times it, values in [−1, 1]. */
-export async function scaling(size: number, scale = 1): Promise<LayersModel> {
+export async function scaling(size: number, scale = 1, channels = 3): Promise<LayersModel> {
   const tf = await tensors();
-  const input = tf.input({ shape: [size, size, 3] });
+  const input = tf.input({ shape: [size, size, channels] });
   const layer = tf.layers.depthwiseConv2d({ kernelSize: 1, useBias: false });
   const model = tf.model({ inputs: input, outputs: layer.apply(input) as ReturnType<typeof tf.input> });
-  tf.tidy(() => layer.setWeights([tf.fill([1, 1, 3, 1], scale)]));
+  tf.tidy(() => layer.setWeights([tf.fill([1, 1, channels, 1], scale)]));
   return model;
 }
 

@@ -30,9 +30,10 @@ export function score(value: number | null | undefined, digits: number): string 
   return value === null ? '∞' : value.toFixed(digits);
 }
 
-/** `3.31±0.42`; three digits or so. */
+/** `3.31±0.42`, `12.3±0.4`; three digits or so. */
 export function withError(value: number | undefined, error: number | undefined): string {
-  const digits = Math.abs(value ?? 0) < 100 ? 2 : 0;
+  const size = Math.max(Math.abs(value ?? 0), error ?? 0);
+  const digits = size < 10 ? 2 : size < 1000 ? 1 : 0;
   return score(value, digits) + (error === undefined ? '' : `±${error.toFixed(digits)}`);
 }
 
@@ -40,8 +41,9 @@ export function withError(value: number | undefined, error: number | undefined):
 export function share(value: number | undefined): string {
   if (value === undefined) return '';
   const percent = Math.round(100 * value);
-  // Far below the scale the number says nothing more.
-  return percent < -99 ? '<0%' : `${percent === 0 ? 0 : percent}%`;
+  // Far off the scale the number says nothing more.
+  if (percent < -99) return '<0%';
+  return percent > 199 ? '>199%' : `${percent === 0 ? 0 : percent}%`;
 }
 
 /** 3 significant digits, never in scientific notation unless it must. */

@@ -148,10 +148,38 @@ test('the terminal gets the table within 80 columns', async () => {
   assert.ok(lines.every((line) => line.length <= 80), lines.join('\n'));
   assert.is(lines[0], 'A → B, 50 test pairs; cycle L1 of CycleGAN 0.031');
   assert.match(lines[1]!, /^ +PSNR +SSIM +SWD +gap +KID +gap +texture +gap$/);
-  assert.match(lines[2]!, /^ {2}copy of the input +16\.90 +0\.650 +60\.0 +0% +12\.00±0\.25 +0% +14\.2 +0%$/);
+  assert.match(lines[2]!, /^ {2}copy of the input +16\.90 +0\.650 +60\.0 +0% +12\.0±0\.3 +0% +14\.2 +0%$/);
   assert.match(lines[5]!, /^ {2}CycleGAN +∞ +1\.000 +20\.0 +80% +3\.00±0\.25 +90% +3\.0 +86%$/);
   assert.match(lines[6]!, /^ {2}real, half against half +10\.0 +2\.00±0\.25 +1\.2$/);
-  assert.match(lines.slice(14).join(' '), /less is better.*gap: 0%.*random features/);
+  assert.match(lines.slice(14).join(' '), /less is better.*SWD: patches.*KID: features.*texture: fine structure.*gap: 0%.*random features/);
+});
+
+test('the columns stay apart and within 80 columns whatever the figures', async () => {
+  const far = { ...distances(12345.6, -123.4, 1234.5), kid_error: 10.25 };
+  const odd = (psnr: number, ssim: number): MethodScore => ({ psnr, ssim, ...far, gap_closed: { swd: 67.9, kid: -0.99, texture_distance: 12345 } });
+  const score = { ...direction, methods: { ...direction.methods, histogram_match: odd(-3.21, -0.001), cyclegan: { ...odd(130.512, -0.5), cycle_l1: 1 } } };
+  const lines = await summaryOf({ ...paired, translations: { AtoB: score, BtoA: score } });
+  assert.ok(lines.every((line) => line.length <= 80), lines.join('\n'));
+  assert.match(lines[4]!, /^ *unpaired histogram match +-3\.21 +0\.000 +12346 +>199% +-123\.4±10\.3 +-99% +123[45] +>199%$/);
+  assert.match(lines[5]!, /^ *CycleGAN +130\.51 +-0\.50 /);
+});
+
+test('there is no gap to close where noise hides it', () => {
+  const ends = (low: number, high: number, kid_error: number) =>
+    gapClosed({ ...distances(12, 6, 12), kid_error }, { ...distances(10, low, 10), kid_error }, { ...distances(high, high, high), kid_error });
+  assert.equal(ends(2, 12, 4), {});
+  assert.equal(ends(2, 14, 4), { swd: 0.5, kid: 8 / 12, texture_distance: 0.5 });
+  const { kid_error: _, ...without } = distances(20, 14, 20);
+  assert.equal(Object.keys(gapClosed(without, distances(10, 2, 10), without)), ['swd', 'texture_distance']);
+});
+
+test('what was trained on pairs alone is called so', async () => {
+  const { cyclegan, ...others } = direction.methods;
+  const score = { ...direction, methods: { ...others, supervised: cyclegan } };
+  const lines = await summaryOf({ ...paired, networks: { supervised: 'ema' }, translations: { AtoB: score, BtoA: score } });
+  assert.match(lines[0]!, /cycle L1 of supervised 0\.031/);
+  assert.match(lines[5]!, /^ *supervised, on pairs +∞/);
+  assert.match(lines.join(' '), /averaged ones/);
 });
 
 test('an unpaired test split shows distances alone, how much of it was evaluated, and which generators', async () => {

@@ -19,7 +19,7 @@ export interface Learnt {
   readonly seed: number;
   readonly iterations: number;
   readonly seconds: number;
-  readonly methods: Readonly<Record<Exclude<Method, 'supervised'>, Score>> & { readonly supervised?: Score };
+  readonly methods: Readonly<Record<Method, Score>>;
   /** Of one half of the truth to the other. */
   readonly floor: Pick<Score, 'texture'>;
 }
@@ -50,7 +50,7 @@ function scoresOf(evaluation: Evaluation): Pick<Learnt, 'methods' | 'floor'> {
   return { methods: Object.fromEntries(scores) as Learnt['methods'], floor: { texture: floor.texture_distance } };
 }
 
-/** Overrides that train for `iterations` (a multiple of 10), the rate falling over the second half; the ceiling follows. */
+/** Overrides that train for `iterations` (a multiple of 10), the rate falling over the second half; the supervised training follows. */
 export const trainedFor = (iterations: number): readonly string[] => [
   'stages.train.epochs=10', `stages.train.iterations_per_epoch=${iterations / 10}`,
   'stages.train.learning_rate_schedule={constant_epochs: 5, decay_epochs: 5}',

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,6 +1,7 @@
 /** All mutations, one after the other, as a table. */
 import { occurrences, ScratchTree } from './apply.ts';
-import { mutations, type Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
+import { mutations } from './mutations.ts';
 
 export interface Survey {
   readonly caught: number;

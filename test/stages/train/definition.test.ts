@@ -8,6 +8,7 @@ const from = (names: readonly string[], overrides: object = {}) => trainStage.co
 test('it goes on from the newest checkpoint that is not beyond its end', () => {
   assert.equal(from(['iteration-00000030', 'iteration-00000040', 'samples']), { from: 'iteration 40' });
   assert.equal(from(['iteration-00000060', 'iteration-00000050']), { from: 'iteration 50' });
+  assert.equal(from(['iteration-00000040'], { on_nan: 'rollback' }), { from: 'iteration 40 at most' });
 });
 
 test('where all lie beyond its end it says where they begin; where there is none it starts from nothing', () => {

@@ -10,7 +10,8 @@ const shape = [4, 4, 3] as const;
 function watch() {
   const lines: string[] = [];
   const epochs: EpochMetrics[] = [];
-  const health = new HealthWatch({ loss, shape }, (line) => lines.push(line));
+  const begin = (seen: readonly string[] = []) => new HealthWatch({ loss, shape }, (line) => lines.push(line), seen);
+  let health = begin();
   /** Ends an epoch of 500 iterations; answers what is said of it. */
   function end(discriminator: number, samples: readonly Sample[] = []): readonly string[] {
     const terms = {
@@ -22,7 +23,9 @@ function watch() {
     health.look(epochs, samples);
     return [...lines];
   }
-  return { end };
+  /** A new process, told what the checkpoint knows. */
+  const resume = () => void (health = begin(JSON.parse(JSON.stringify(health.seenInPictures)) as string[]));
+  return { end, resume };
 }
 
 /** A picture, and the negative of it as what was generated. */
@@ -52,6 +55,16 @@ test('what pictures show is said once, until pictures show it no more', () => {
   const faithful = inverted().map((sample) => ({ ...sample, panels: [sample.panels[0]!, sample.panels[0]!, sample.panels[0]!] }));
   assert.equal(end(0.2, faithful), []);
   assert.equal(end(0.2, inverted()), said);
+});
+
+test('a training that continues does not say again what was said before', () => {
+  const { end, resume } = watch();
+  end(0.001);
+  assert.is(end(0.001, inverted()).length, 1);
+  resume();
+  assert.equal(end(0.001), []);
+  resume();
+  assert.equal(end(0.001, inverted()), []);
 });
 
 test('a discriminator that saturates while pictures are inverted is said for itself', () => {

@@ -52,6 +52,30 @@ test('supervised training refuses a pairing that mixes the pairs, and needs no w
   assert.ok(chapter({ objective: 'supervised', loss: { weights: { adversarial: 0, cycle: 0, identity: 0 }, gan: 'mse', discriminator_weight: 1 } }).ok);
 });
 
+test('of supervised training neither key nor trajectory has what only discriminators could tell', () => {
+  const changes = [
+    { image_pool: 50 }, { update_order: 'generators_first' }, { discriminator_updates: 'joint' },
+    { loss: { weights: { adversarial: 2, cycle: 3, identity: 4 }, gan: 'mse', discriminator_weight: 0.5 } },
+  ];
+  for (const of of [keyed, trajectory]) {
+    for (const change of changes) {
+      assert.is(of({ objective: 'supervised', ...change }), of({ objective: 'supervised' }), JSON.stringify(change));
+      assert.is.not(of(change), of({}), JSON.stringify(change));
+    }
+    assert.is.not(of({ objective: 'supervised', ema_decay: 0.9 }), of({ objective: 'supervised' }));
+  }
+});
+
+test('wgan-gp without a gradient_penalty is wgan-gp with the default one', () => {
+  const wgan = (gradient_penalty?: number) => ({
+    discriminator_updates: 'joint', model: { generator: { filters: 2 }, discriminator: { filters: 2, norm: 'channel', output: 'linear' } },
+    loss: { weights: { adversarial: 1, cycle: 10, identity: 1 }, gan: 'wgan-gp', discriminator_weight: 1, ...(gradient_penalty !== undefined && { gradient_penalty }) },
+  });
+  assert.is(keyed(wgan()), keyed(wgan(10)));
+  assert.is(trajectory(wgan()), trajectory(wgan(10)));
+  assert.is.not(keyed(wgan()), keyed(wgan(5)));
+});
+
 test('epochs beyond the schedule would train with rate 0: refused, with the place and the remedy', () => {
   const failure = failureOf(paper({ epochs: 4 }));
   assert.is(failure.code, 'train-beyond-schedule');

@@ -152,6 +152,15 @@ test('weights that are not finite while the losses still are: Ctrl-C writes no c
   assert.is(message, expected.message);
 });
 
+test('weights that are not finite are seen at the end of an epoch, whenever checkpoints are due, and nothing is made of them', async () => {
+  const at = await project();
+  const params = chapter({ epochs: 2, iterations_per_epoch: 4, checkpoint_every: 100, keep_every: 1, sample_every: 1, optimizer: { ...optimizer, learning_rate: 1e17 } });
+  const context = await at.context(valueOf(params).params);
+  assert.match(failureOf(await implementation.run(context)).message, /^after iteration 4 the weights of .* are no longer finite; its images were a3\.png of A and b3\.png of B$/);
+  assert.equal(context.recorded.published, []);
+  assert.equal(await readdir(context.out), []);
+});
+
 test('on_nan: stop names the checkpoint and what often helps', async () => {
   const at = await project();
   const { result } = await attempt(at, { on_nan: 'stop', checkpoint_every: '1 iterations' });
@@ -159,6 +168,7 @@ test('on_nan: stop names the checkpoint and what often helps', async () => {
   assert.is(failure.code, 'train-diverged');
   assert.match(failure.message, /^at iteration \d+ /);
   assert.ok((await checkpoints(at)).includes(failure.where!.file.split(/[\\/]/).at(-1)!));
+  assert.match(failure.message, /these are finite: most likely the step before broke the weights, on a\d\.png of A and b\d\.png of B$/);
   assert.match(failure.hint!, /the last good checkpoint is that of iteration \d+; .*learning_rate.*clipnorm.*on_nan: rollback/);
 });
 

@@ -71,13 +71,10 @@ function batchNormalization(tf: Tf, native: NativeCalls) {
 
 /** The formula of the plain form in as few native calls as it takes: no reshaping, all constants made once. */
 function rowNormalization(tf: Tf, native: NativeCalls): Normalization {
-  const { add, sub, mul, div, square, sqrt, maximum, meanOfRow, sumOfRow, reshape, sum } = native;
+  const { add, sub, mul, div, square, sqrt, meanOfRow, reshape } = native;
+  const gradient = rowNormalizationGradient(native);
   return (x, gamma, beta, epsilon) => {
-    const [batch, height, width, channels] = x.shape;
-    const perRow = [height, 1, 1];
-    const count = native.scalar(width * channels);
-    /** `[batch, height, 1, 1]` to `[height]`. */
-    const perHeight = (t: Tensor) => reshape(batch === 1 ? t : sum(t, [0]), [height]);
+    const perRow = [x.shape[1], 1, 1];
     const normalize = tf.customGrad((...args) => {
       const [input, scale, offset, save] = args as unknown as [Tensor4D, Tensor1D, Tensor1D, (saved: Tensor[]) => void];
       const centred = sub(input, meanOfRow(input));
@@ -87,18 +84,25 @@ function rowNormalization(tf: Tf, native: NativeCalls): Normalization {
       save([centred, deviation, denominator, factor]);
       return {
         value: add(mul(centred, factor), reshape(offset, perRow)),
-        gradFunc: (dy: Tensor, saved: Tensor[]) => {
-          const [centred, deviation, denominator, factor] = saved as [Tensor, Tensor, Tensor, Tensor];
-          const total = sumOfRow(dy);
-          const dot = div(sumOfRow(mul(dy, centred)), denominator);
-          const throughDeviation = div(mul(factor, dot), mul(maximum(deviation, native.scalar(tiny)), count));
-          const throughMean = mul(factor, div(total, count));
-          const dx = sub(sub(mul(dy, factor), throughMean), mul(centred, throughDeviation));
-          return [dx, perHeight(dot), perHeight(total)];
-        },
+        gradFunc: (dy: Tensor, saved: Tensor[]) => gradient(x.shape, dy, saved as [Tensor, Tensor, Tensor, Tensor]),
       };
     });
     return normalize(x, gamma, beta) as Tensor4D;
+  };
+}
+
+/** By the images, γ and β. */
+function rowNormalizationGradient({ scalar, sub, mul, div, maximum, sumOfRow, reshape, sum }: NativeCalls) {
+  return ([batch, height, width, channels]: Tensor4D['shape'], dy: Tensor, [centred, deviation, denominator, factor]: readonly [Tensor, Tensor, Tensor, Tensor]): Tensor[] => {
+    const count = scalar(width * channels);
+    /** `[batch, height, 1, 1]` to `[height]`. */
+    const perHeight = (t: Tensor) => reshape(batch === 1 ? t : sum(t, [0]), [height]);
+    const total = sumOfRow(dy);
+    const dot = div(sumOfRow(mul(dy, centred)), denominator);
+    const throughDeviation = div(mul(factor, dot), mul(maximum(deviation, scalar(tiny)), count));
+    const throughMean = mul(factor, div(total, count));
+    const dx = sub(sub(mul(dy, factor), throughMean), mul(centred, throughDeviation));
+    return [dx, perHeight(dot), perHeight(total)];
   };
 }
 

@@ -116,6 +116,17 @@ function files(test: Test, tf: Tf): void {
     });
   }
 
+  test('weights in a Buffer that is a window on other memory are read as they are', async () => {
+    const networks = make(tf, chapter, [32, 32, 3]);
+    const files = await saveModel(tf, networks.discriminatorA);
+    const pool = Buffer.alloc(files.weights.length + 24, 1);
+    pool.set(files.weights, 12);
+    const loaded = await loadModel(tf, { ...files, weights: pool.subarray(12, 12 + files.weights.length) });
+    assert.equal(Buffer.from((await saveModel(tf, loaded)).weights), Buffer.from(files.weights));
+    loaded.dispose();
+    disposeNetworks(networks);
+  });
+
   test('a saved network names its weights by layer and holds nothing else', async () => {
     const networks = make(tf, chapter, [32, 32, 3]);
     const { modelJson, weights } = await saveModel(tf, networks.generatorBToA);

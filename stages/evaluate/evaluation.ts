@@ -46,7 +46,7 @@ export type DistanceName = (typeof distanceNames)[number];
 
 /** Means over all images, and distances of all together. */
 export interface MethodScore extends ImageScore, Distances {
-  /** (ceiling − distance) / (ceiling − floor): 0 as far from the target as the input is, 1 as near as its halves are to each other. */
+  /** (ceiling − distance) / (ceiling − floor): 0 as far from the target as the input is, 1 as near as its halves are to each other. Left out where there is no gap: gap-closed.ts. */
   readonly gap_closed: Readonly<Partial<Record<DistanceName, number>>>;
 }
 
@@ -73,7 +73,7 @@ export type GeneratorWeights = 'last' | 'ema';
 export interface Evaluation {
   readonly test: {
     readonly paired: boolean;
-    /** How many were evaluated, and how many the split has. */
+    /** How many were evaluated, as many of A as of B, and how many the split has. */
     readonly images: Readonly<Record<Domain, { readonly evaluated: number; readonly of: number }>>;
     readonly height: number;
     readonly width: number;

@@ -2,7 +2,7 @@
 import type { Scalar, Tensor, Tensor4D, Tf, Variable } from '../../../../stages/engine/tf.ts';
 import { createNetworks, disposeNetworks } from '../../../../stages/model/networks.ts';
 import { resolveModel } from '../../../../stages/model/schema.ts';
-import type { Execution } from '../../../../stages/train/step/execution.ts';
+import { capturedExecution, eagerExecution, type Execution } from '../../../../stages/train/step/execution.ts';
 import { createTrainer, discriminatorOperations, type Batch, type Trainer } from '../../../../stages/train/step/trainer.ts';
 import type { LossValues, Recipe } from './bench.ts';
 
@@ -73,3 +73,26 @@ export class Training {
 
 /** Names of what differs. */
 export const differing = (a: Bits, b: Bits): readonly string[] => Object.keys({ ...a, ...b }).filter((name) => a[name] !== b[name]);
+
+export const range = (length: number, from = 0): readonly number[] => Array.from({ length }, (_, index) => from + index);
+
+/** How the tests of execution make trainings that are captured, or a pair of which one is. */
+export class CaptureBench {
+  /** Why steps could not be captured. */
+  readonly refused: string[] = [];
+  readonly tf: Tf;
+  readonly scratch: string;
+
+  constructor(tf: Tf, scratch: string) {
+    this.tf = tf;
+    this.scratch = scratch;
+  }
+
+  captured(recipe: Recipe, size: number): Training {
+    return new Training(this.tf, recipe, size, (trainer) => capturedExecution(this.tf, trainer, { scratch: this.scratch, refused: (reason) => this.refused.push(reason) }));
+  }
+
+  both(recipe: Recipe, size: number): readonly [eager: Training, graph: Training] {
+    return [new Training(this.tf, recipe, size, eagerExecution), this.captured(recipe, size)];
+  }
+}

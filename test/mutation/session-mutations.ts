@@ -59,6 +59,6 @@ export const rollback: readonly Mutation[] = [
   },
   {
     name: 'a shorter training takes what a rollback beyond its end has made', file: 'stages/train/checkpoint/store.ts',
-    find: 'rollback.iteration <= end', replace: 'end >= 0', tests: [train('rollback')],
+    find: 'rollback.iteration <= end', replace: 'end >= 0', tests: [train('checkpoint/store')],
   },
 ];

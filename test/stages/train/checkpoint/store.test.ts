@@ -66,6 +66,13 @@ test('any byte flipped, any file cut or removed: the one before is taken, and th
   assert.is((await store.newest(8, never))?.position.iteration, 8);
 });
 
+test('what a rollback from beyond its end has made is passed over', async () => {
+  const store = await openCheckpoints(folder, keeping(9));
+  await store.write(position(4), tensors(4), []);
+  await store.write({ ...position(8), rollbacks: [{ iteration: 11, term: 'cycle_A', to: 4 }] }, tensors(8), []);
+  for (const [end, expected] of [[8, 4], [10, 4], [11, 8], [12, 8]] as const) assert.is((await store.newest(end, never))?.position.iteration, expected);
+});
+
 test('a damaged checkpoint is replaced when its iteration comes again', async () => {
   const store = await openCheckpoints(folder, keeping(2));
   await store.write(position(4), tensors(4), []);

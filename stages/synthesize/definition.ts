@@ -6,7 +6,7 @@ import { synthesizeSchema, type SynthesizeParams } from './schema.ts';
 /** Draws two domains between which the true translation is known: see {@link SynthesizeParams}. */
 export const synthesizeStage: StageDefinition<SynthesizeParams> = {
   uses: 'synthesize',
-  version: 1,
+  version: 2,
   summary: 'draws two seeded, licence-free domains and a paired test split whose true translation is known',
   schema: synthesizeSchema,
   inputs: { min: 0, max: 0 },

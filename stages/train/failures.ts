@@ -10,6 +10,7 @@ export const trainFailures = {
   'train-beyond-schedule': { exit: 64, when: 'epochs goes beyond the end of learning_rate_schedule: the learning rate would be 0.' },
   'train-gan-output': { exit: 64, when: 'loss.gan takes the discriminators\' plain output, but discriminator.output is sigmoid.' },
   'train-gradient-penalty': { exit: 64, when: 'loss.gradient_penalty is given, but loss.gan is not wgan-gp.' },
+  'train-critic-norm': { exit: 64, when: 'loss.gan is wgan-gp and the discriminators have batch normalization, which mixes the images of a batch.' },
   'train-critic-updates': { exit: 64, when: 'wgan-gp with discriminator_updates separate: each half of a critic\'s loss alone falls without end.' },
   'train-clip-twice': { exit: 64, when: 'The optimizer is given both global_clipnorm and clipvalue.' },
   'train-supervised-pairing': { exit: 64, when: 'objective is supervised, but pairing mixes the pairs.' },

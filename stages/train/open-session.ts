@@ -51,13 +51,13 @@ function openData({ params, seed }: Context, set: ArraySet): Promise<Result<Trai
   return openTrainingData(set, { pairing, batchSize, iterationsPerEpoch, augment, seed, paired: params.objective === 'supervised' });
 }
 
-async function makeNetworks({ engine, params, seed, log }: Context, { shape }: TrainingData): Promise<Result<{ readonly tf: Tf; readonly networks: Networks }>> {
+async function makeNetworks({ engine, params, seed, log, outside }: Context, { shape }: TrainingData): Promise<Result<{ readonly tf: Tf; readonly networks: Networks }>> {
   const loaded = await loadEngine(engine!, engine!.device === 'cpu' ? 'training' : 'inference');
   if (!loaded.ok) return loaded;
   const { tf } = loaded.value;
   const networks = createNetworks(tf, params.model, shape, seed, undefined, discriminatorOperations(tf, params.loss));
   if (!networks.ok) return networks;
-  const initial = params.init_from === undefined ? ok(undefined) : await readInitialNetworks(params.init_from, networks.value, tf);
+  const initial = params.init_from === undefined ? ok(undefined) : await readInitialNetworks(params.init_from, networks.value, tf, outside?.find(({ name }) => name === 'init_from')?.files);
   if (initial.ok) {
     if (initial.value) log(`begins with the networks of ${params.init_from}: ${initial.value.join(', ')}`);
     return ok({ tf, networks: networks.value });

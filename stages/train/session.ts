@@ -21,6 +21,7 @@ import { learningRateFactor, rollBack, rollbacksAtMost } from './rollback.ts';
 import type { Rollback } from './rollback.ts';
 import type { Sampler } from './samples/sampler.ts';
 import { sumLosses } from './step/losses.ts';
+import type { LossSums } from './step/losses.ts';
 import type { Timetable } from './timetable.ts';
 import type { TrainingState } from './training-state.ts';
 
@@ -96,11 +97,7 @@ export class Session {
     const divergence = await lossDivergence(terms, this.#iteration, this.#batchOf);
     if (divergence) return divergence;
     this.#history.addIteration(terms);
-    const { generator_loss: generator, discriminator_loss: discriminator } = sumLosses(terms, context.params.loss.weights);
-    context.progress({
-      done: this.#iteration, total: timetable.lastIteration, unit: 'iterations',
-      phase: `epoch ${epoch} of ${timetable.epochs}`, figures: { generator, discriminator },
-    });
+    this.#report(epoch, sumLosses(terms, context.params.loss.weights));
     return undefined;
   }
 
@@ -117,6 +114,8 @@ export class Session {
       { epoch, iteration: this.#iteration, iterations: timetable.iterationsPerEpoch, learning_rate: this.#learningRate(epoch) },
       (terms) => sumLosses(terms, context.params.loss.weights),
     );
+    // The last figures shown of an epoch, and of training, are its means: those of one iteration say little.
+    this.#report(epoch, metrics);
     context.log(`epoch ${epoch}: generator ${metrics.generator_loss.toFixed(4)}, discriminator ${metrics.discriminator_loss.toFixed(4)}`);
     const samples = await this.#record.add(metrics, this.#history.epochEnds.at(-1)!);
     this.#health.look(this.#history.epochs, samples);
@@ -167,6 +166,14 @@ export class Session {
     await data.close();
     state.dispose();
     disposeNetworks(networks);
+  }
+
+  #report(epoch: number, { generator_loss: generator, discriminator_loss: discriminator }: LossSums): void {
+    const { context, timetable } = this.#parts;
+    context.progress({
+      done: this.#iteration, total: timetable.lastIteration, unit: 'iterations',
+      phase: `epoch ${epoch} of ${timetable.epochs}`, figures: { generator, discriminator },
+    });
   }
 
   #restore({ position, tensors, metrics }: Checkpoint): void {

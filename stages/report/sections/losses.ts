@@ -12,7 +12,7 @@ export function lossesSection({ metrics }: RunFolder): Html {
   return html`<section id="losses">
 <h2>Losses</h2>
 <div class="charts">
-${lineChart('Losses (weighted sums)', [
+${lineChart("Generators' loss (weighted sum) and discriminators' loss (mean)", [
   series(metrics, 'generator_loss', (epoch) => epoch.generator_loss),
   series(metrics, 'discriminator_loss', (epoch) => epoch.discriminator_loss),
 ])}

@@ -5,6 +5,9 @@ import { figure, listed, newestEpochs, type Detector, type TrainingFacts } from 
 /** An epoch's means can be those of its turbulent beginning only if it is shorter. */
 const iterations = 100;
 
+/** So many times what is much already is no turbulence, however short the epoch. */
+const beyondDoubt = 100;
+
 /**
  * Means over an epoch that no discriminator of a training that goes well comes near. Least squares: outputs 2 away from
  * their target, twice the distance between real and generated. vanilla: on average surer than 99 % of what is wrong.
@@ -18,7 +21,8 @@ const cycleFactor = 3;
 const leastCycle = 0.25;
 
 export const explodingLoss: Detector = (facts) => {
-  const found = newestEpochs(facts.epochs, iterations).length === 0 ? [] : [...ofDiscriminators(facts), ...ofCycles(facts)];
+  const isLong = newestEpochs(facts.epochs, iterations).length > 0;
+  const found = isLong ? [...ofDiscriminators(facts, 1), ...ofCycles(facts)] : ofDiscriminators(facts, beyondDoubt);
   if (found.length === 0) return [];
   return [{
     kind: 'exploding-loss',
@@ -26,9 +30,9 @@ export const explodingLoss: Detector = (facts) => {
   }];
 };
 
-function ofDiscriminators({ epochs, loss: { gan } }: TrainingFacts): string[] {
+function ofDiscriminators({ epochs, loss: { gan } }: TrainingFacts, times: number): string[] {
   const beyond = (prefix: string, most: number) => {
-    const terms = Object.entries(epochs.at(-1)!.terms).filter(([name, value]) => name.startsWith(prefix) && value > most);
+    const terms = Object.entries(epochs.at(-1)!.terms).filter(([name, value]) => name.startsWith(prefix) && value > times * most);
     return terms.length === 0 ? [] : [`${listed(terms.map(([name, value]) => `${name} is ${figure(value)}`))}, where ${most} is much already`];
   };
   return [...beyond('discriminator', mostOfDiscriminator[gan]), ...beyond('gradient_penalty', mostPenalty)];

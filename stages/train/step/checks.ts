@@ -38,6 +38,11 @@ function checkGanLoss({ model, loss: { gan, gradient_penalty }, discriminator_up
       expected: 'discriminator_updates: joint', hint: 'set discriminator_updates to joint',
     });
   }
+  if (gan === 'wgan-gp' && model.discriminator.norm.kind === 'batch') {
+    return refuse('train-critic-norm', ['model.discriminator.norm', 'loss.gan'], 'the gradient penalty of wgan-gp looks at one image at a time, and batch normalization mixes them (Gulrajani et al. 2017, section 4)', {
+      expected: 'model.discriminator.norm: channel or row', hint: 'set model.discriminator.norm to channel',
+    });
+  }
   return ok(undefined);
 }
 

@@ -37,10 +37,11 @@ test('metrics.jsonl has a line an epoch: mean terms, their sums, the position an
   const figures = context.recorded.progress.map((progress) => progress.figures!);
   for (const [index, { terms, generator_loss, discriminator_loss }] of lines.entries()) {
     assert.is(Object.keys(terms).length, 10);
-    const ofEpoch = figures.slice(4 * index, 4 * index + 4);
+    const [shown, ofEpoch] = [figures[5 * index + 4]!, figures.slice(5 * index, 5 * index + 4)];
     for (const [mean, name] of [[generator_loss, 'generator'], [discriminator_loss, 'discriminator']] as const) {
       const expected = ofEpoch.reduce((sum, figure) => sum + figure[name]!, 0) / 4;
       assert.ok(Math.abs(mean - expected) < 1e-9 * Math.abs(expected), `${name} of epoch ${index + 1}`);
+      assert.is(shown[name], mean, 'what is shown last of an epoch is its mean');
     }
   }
   const { phase, done, total, unit } = context.recorded.progress.at(-1)!;

@@ -101,6 +101,12 @@ test('a discriminator that a schedule has stopped is not called idle', () => {
   assert.equal(kinds(facts({ epochs: still })), []);
 });
 
+test('a loss beyond all doubt is said of the first epoch too, however short', () => {
+  const first = (value: number) => facts({ epochs: epochs(() => ({ discriminator_A_fake: value })).slice(0, 1).map((epoch) => ({ ...epoch, iteration: 40 })) });
+  assert.equal(kinds(first(3e8)), ['exploding-loss']);
+  assert.equal(kinds(first(50)), [], 'turbulence of a beginning');
+});
+
 test('exploding losses: of discriminators by what is sensible, of cycles by the best so far', () => {
   const last = (terms: Readonly<Record<string, number>>, gan: GanLossName = 'lsgan') => facts({ gan, epochs: epochs((epoch) => (epoch === 10 ? terms : {})) });
   assert.equal(kinds(last({ discriminator_B_fake: 7 })), ['exploding-loss']);

@@ -56,6 +56,12 @@ test('wgan-gp steps on its whole loss', () => {
   assert.match(failure.hint!, 'set discriminator_updates to joint');
 });
 
+test('a gradient penalty is of one image: no batch normalization', () => {
+  const model = resolveModel({ discriminator: { output: 'linear', norm: 'batch' } });
+  assert.is(failureOf(check({ loss: { gan: 'wgan-gp' }, ...{ model } })).code, 'train-critic-norm');
+  assert.ok(check({ loss: { gan: 'lsgan' }, ...{ model } }).ok);
+});
+
 test('gradients are clipped in one way', () => {
   for (const clip of [{ global_clipnorm: 1 }, { clipvalue: 1 }]) assert.ok(check({ loss: {}, optimizer: { ...optimizer, ...clip } }).ok);
   assert.is(failureOf(check({ loss: {}, optimizer: { ...optimizer, global_clipnorm: 1, clipvalue: 1 } })).code, 'train-clip-twice');

@@ -15,7 +15,8 @@ import { createNetworks } from '../stages/model/networks.ts';
 import { resolveModel, type ModelParams } from '../stages/model/schema.ts';
 import { capturedExecution, eagerExecution } from '../stages/train/step/execution.ts';
 import type { TrainerSettings } from '../stages/train/step/settings.ts';
-import { createTrainer, type Trainer } from '../stages/train/step/trainer.ts';
+import { createTrainer } from '../stages/train/step/cyclegan.ts';
+import type { Trainer } from '../stages/train/step/trainer.ts';
 
 interface Task {
   readonly size: number;

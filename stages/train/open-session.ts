@@ -17,7 +17,8 @@ import { openSampler } from './samples/sampler.ts';
 import { Session } from './session.ts';
 import { discriminatorOperations } from './step/discriminators.ts';
 import { capturedExecution } from './step/execution.ts';
-import { createSupervisedTrainer, createTrainer } from './step/trainer.ts';
+import { createTrainer } from './step/cyclegan.ts';
+import { createSupervisedTrainer } from './step/supervised.ts';
 import { Timetable } from './timetable.ts';
 import { TrainingState } from './training-state.ts';
 

@@ -2,10 +2,6 @@
 import type { Scalar, Tensor, Tensor4D, Variable } from '../../engine/tf.ts';
 import type { LossName } from './losses.ts';
 
-export { createTrainer } from './cyclegan.ts';
-export { discriminatorOperations } from './discriminators.ts';
-export { createSupervisedTrainer } from './supervised.ts';
-
 /** What an image pool answers: where `use` (`[batch, 1, 1, 1]`, 0 or 1) is 1, `image` takes the place of the newly generated one. */
 export interface PooledImages {
   readonly image: Tensor4D;

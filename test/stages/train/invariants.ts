@@ -5,7 +5,7 @@ import type { LayersModel, Tensor4D, Tf } from '../../../stages/engine/tf.ts';
 import { createNetworks, disposeNetworks, type Networks } from '../../../stages/model/networks.ts';
 import type { ImageShape } from '../../../stages/model/spec.ts';
 import type { TrainParams } from '../../../stages/train/params.ts';
-import { createTrainer } from '../../../stages/train/step/trainer.ts';
+import { createTrainer } from '../../../stages/train/step/cyclegan.ts';
 import { TrainingState } from '../../../stages/train/training-state.ts';
 import { testEngine } from '../../helpers/test-engine.ts';
 import { watchPhases } from './invariants-phases.ts';

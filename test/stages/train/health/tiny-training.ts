@@ -9,7 +9,9 @@ import type { TrainingFacts, TranslatedPicture } from '../../../../stages/train/
 import type { EpochMetrics } from '../../../../stages/train/history.ts';
 import { sumLosses } from '../../../../stages/train/step/losses.ts';
 import type { LossSettings } from '../../../../stages/train/step/settings.ts';
-import { createSupervisedTrainer, createTrainer, type Trainer } from '../../../../stages/train/step/trainer.ts';
+import { createTrainer } from '../../../../stages/train/step/cyclegan.ts';
+import { createSupervisedTrainer } from '../../../../stages/train/step/supervised.ts';
+import type { Trainer } from '../../../../stages/train/step/trainer.ts';
 
 const shape: ImageShape = [16, 16, 3];
 const images = 12;

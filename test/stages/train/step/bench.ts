@@ -5,7 +5,10 @@ import { createNetworks, type Networks } from '../../../../stages/model/networks
 import { resolveModel, type ModelParams } from '../../../../stages/model/schema.ts';
 import type { LossName } from '../../../../stages/train/step/losses.ts';
 import type { Objective, TrainerSettings } from '../../../../stages/train/step/settings.ts';
-import { createSupervisedTrainer, createTrainer, discriminatorOperations, type Batch, type Trainer } from '../../../../stages/train/step/trainer.ts';
+import { createTrainer } from '../../../../stages/train/step/cyclegan.ts';
+import { discriminatorOperations } from '../../../../stages/train/step/discriminators.ts';
+import { createSupervisedTrainer } from '../../../../stages/train/step/supervised.ts';
+import type { Batch, Trainer } from '../../../../stages/train/step/trainer.ts';
 
 const size = 16;
 

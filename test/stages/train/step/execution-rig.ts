@@ -3,7 +3,9 @@ import type { Scalar, Tensor, Tensor4D, Tf, Variable } from '../../../../stages/
 import { createNetworks, disposeNetworks } from '../../../../stages/model/networks.ts';
 import { resolveModel } from '../../../../stages/model/schema.ts';
 import { capturedExecution, eagerExecution, type Execution } from '../../../../stages/train/step/execution.ts';
-import { createTrainer, discriminatorOperations, type Batch, type Trainer } from '../../../../stages/train/step/trainer.ts';
+import { createTrainer } from '../../../../stages/train/step/cyclegan.ts';
+import { discriminatorOperations } from '../../../../stages/train/step/discriminators.ts';
+import type { Batch, Trainer } from '../../../../stages/train/step/trainer.ts';
 import type { LossValues, Recipe } from './bench.ts';
 
 export type Bits = Readonly<Record<string, string>>;

@@ -21,7 +21,7 @@ export interface TrainingFacts {
 }
 
 export const warningKinds = [
-  'saturated-discriminator', 'idle-discriminator', 'exploding-loss', 'cycle-collapse', 'colour-inversion', 'constant-output', 'mode-collapse',
+  'saturated-discriminator', 'other-statistics', 'idle-discriminator', 'exploding-loss', 'cycle-collapse', 'colour-inversion', 'constant-output', 'mode-collapse',
 ] as const;
 export type WarningKind = (typeof warningKinds)[number];
 

@@ -5,11 +5,12 @@ import { cycleCollapse } from './cycle-collapse.ts';
 import { explodingLoss } from './exploding-loss.ts';
 import type { Detector, TrainingFacts, TrainingWarning } from './facts.ts';
 import { idleDiscriminator } from './idle-discriminator.ts';
+import { otherStatistics } from './other-statistics.ts';
 import { saturatedDiscriminator } from './saturated-discriminator.ts';
 
 export type { TrainingFacts, TrainingWarning, TranslatedPicture } from './facts.ts';
 
-const detectors: readonly Detector[] = [saturatedDiscriminator, idleDiscriminator, explodingLoss, cycleCollapse, colourInversion, constantOutput];
+const detectors: readonly Detector[] = [saturatedDiscriminator, otherStatistics, idleDiscriminator, explodingLoss, cycleCollapse, colourInversion, constantOutput];
 
 /** At most one of a kind; the same facts give the same warnings. */
 export function trainingWarnings(facts: TrainingFacts): readonly TrainingWarning[] {

@@ -107,6 +107,13 @@ test('a loss beyond all doubt is said of the first epoch too, however short', ()
   assert.equal(kinds(first(50)), [], 'turbulence of a beginning');
 });
 
+test('a discriminator that judges other images than it learns from: as the chapter at 64×64 after 72 epochs of real paintings', () => {
+  const apart = { discriminator_B_real: 0.0002, discriminator_B_fake: 0.0002, adversarial_AToB: 0.0099 };
+  assert.equal(kinds(facts({ gan: 'mse', epochs: epochs(() => apart) })), ['other-statistics']);
+  assert.match(message(facts({ gan: 'mse', epochs: epochs(() => apart) })), /discriminatorB knows the images it learns from .* update_order: generators_first/);
+  assert.equal(kinds(facts({ gan: 'mse', epochs: epochs(() => ({ ...apart, adversarial_AToB: 0.7 })) })), [], 'the same images: their losses cannot both be small');
+});
+
 test('exploding losses: of discriminators by what is sensible, of cycles by the best so far', () => {
   const last = (terms: Readonly<Record<string, number>>, gan: GanLossName = 'lsgan') => facts({ gan, epochs: epochs((epoch) => (epoch === 10 ? terms : {})) });
   assert.equal(kinds(last({ discriminator_B_fake: 7 })), ['exploding-loss']);

@@ -33,7 +33,7 @@ export async function removeProjects(): Promise<void> {
 export async function attempt(at: TinyProject, recipe: Recipe, given: object, stopAfter = Infinity, seed = 0) {
   const context = await at.context(valueOf(recipes[recipe]({ ...overrides, ...given })).params, { stopAfter, seed });
   const result = await implementation.run(context);
-  return { outputs: await reproducibleOutputs(context.out), iterations: context.recorded.progress.length, warnings: context.recorded.warnings, result };
+  return { outputs: await reproducibleOutputs(context.out), iterations: context.recorded.iterations, warnings: context.recorded.warnings, result };
 }
 
 /** A checkpoint's tensors, metrics and position, but for when its epochs ended. */

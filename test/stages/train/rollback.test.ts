@@ -29,7 +29,7 @@ test.after.each(async () => {
 async function attempt(at: TinyProject, overrides: Readonly<Record<string, unknown>> = {}, stopAfter = Infinity, recipe: typeof paper = diverging) {
   const context = await at.context(valueOf(recipe(overrides)).params, { stopAfter });
   const result = await implementation.run(context);
-  return { result, out: context.out, outputs: await reproducibleOutputs(context.out), warnings: context.recorded.warnings, iterations: context.recorded.progress.length };
+  return { result, out: context.out, outputs: await reproducibleOutputs(context.out), warnings: context.recorded.warnings, iterations: context.recorded.iterations };
 }
 
 const checkpoint = (at: TinyProject, iteration: number) => readCheckpoint(join(at.checkpoints, `iteration-${String(iteration).padStart(8, '0')}`));

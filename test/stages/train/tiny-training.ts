@@ -136,7 +136,7 @@ export class TinyProject {
 }
 
 export interface RecordedContext extends StageContext<TrainParams> {
-  readonly recorded: { readonly progress: Progress[]; readonly warnings: string[]; readonly published: string[][] };
+  readonly recorded: { readonly progress: Progress[]; iterations: number; readonly warnings: string[]; readonly published: string[][] };
 }
 
 interface Places {
@@ -150,11 +150,14 @@ interface Places {
 /** `stopAfter`: the stop signal fires in the progress report of that many iterations of this attempt. */
 function recordingContext({ input, ...places }: Places, { engine = wasm, seed = 0, stopAfter = Infinity }): RecordedContext {
   const stop = new AbortController();
-  const recorded: RecordedContext['recorded'] = { progress: [], warnings: [], published: [] };
+  const recorded: RecordedContext['recorded'] = { progress: [], iterations: 0, warnings: [], published: [] };
   return {
     ...places, stage: 'train', seed, inputs: [input], engine, stop: stop.signal, offline: true, recorded,
     progress(progress) {
-      if (recorded.progress.push(progress) >= stopAfter) stop.abort();
+      // An epoch's end is reported once more, with its means.
+      if (recorded.progress.at(-1)?.done !== progress.done) recorded.iterations += 1;
+      recorded.progress.push(progress);
+      if (recorded.iterations >= stopAfter) stop.abort();
     },
     log: () => undefined,
     warn: (line) => void recorded.warnings.push(line),

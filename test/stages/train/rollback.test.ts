@@ -55,8 +55,9 @@ test('back to the last regular checkpoint at half the learning rate, until it st
     assert.is(to, 4 * Math.floor((iteration - 1) / 4));
     assert.match(term, /adversarial|discriminator|generator/);
   }
-  assert.equal(warnings.length, rollbacks.length);
-  assert.match(warnings[0]!, /^at iteration \d+ (.* is NaN|no loss is finite), with .* of A and .* of B; back to iteration 0 and on at half the learning rate \(rollback 1 of 3\)$/);
+  const back = warnings.filter((line) => line.includes('rollback'));
+  assert.equal(back.length, rollbacks.length);
+  assert.match(back[0]!, /^at iteration \d+ (.* is NaN|no loss is finite), with .* of A and .* of B; back to iteration 0 and on at half the learning rate \(rollback 1 of 3\)$/);
   const lines = (await readFile(join(out, 'metrics.jsonl'), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as EpochMetrics);
   assert.equal(lines.map(({ epoch }) => epoch), [1, 2, 3, 4]);
   // Of two rollbacks to the same checkpoint only the last decides; one to an earlier epoch comes before one to a later.

@@ -1,4 +1,4 @@
-// 2,000 iterations must paint: brush strokes by the texture distance, the palette by PSNR.
+// 3,000 iterations must paint: brush strokes by the texture distance, the palette by PSNR.
 import * as assert from 'uvu/assert';
 import { atLeast, holdsForSeeds } from './holds-for-seeds.ts';
 

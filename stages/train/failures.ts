@@ -15,6 +15,8 @@ export const trainFailures = {
   'train-clip-twice': { exit: 64, when: 'The optimizer is given both global_clipnorm and clipvalue.' },
   'train-supervised-pairing': { exit: 64, when: 'objective is supervised, but pairing mixes the pairs.' },
   'train-not-paired': { exit: 1, when: 'objective is supervised, but the training images are not known to be pairs, or there are not as many of A as of B.' },
+  'train-precision-engine': { exit: 64, when: 'precision is bfloat16, and the engine is not TensorFlow on the CPU with engine.capture: auto.' },
+  'train-precision-refused': { exit: 1, when: 'precision is bfloat16, but the training step cannot be captured as a graph, which alone computes in it.' },
   'train-diverged': { exit: 1, when: 'A loss or a weight became NaN or infinite.' },
   'train-disk-full': { exit: 1, when: 'The disk is full: a checkpoint or an output could not be written.' },
   'train-unwritable': { exit: 1, when: 'A checkpoint or an output could not be written, for another reason than a full disk.' },

@@ -1,18 +1,20 @@
 /** Brings together what a training needs: the engine, the data, the networks with their initial weights, the checkpoints. */
 import { ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
-import type { StageContext } from '../../pipeline/stage.ts';
+import type { EngineSelection, StageContext } from '../../pipeline/stage.ts';
 import { loadEngine } from '../engine/index.ts';
-import type { Tf } from '../engine/tf.ts';
+import type { EngineUse, Tf } from '../engine/tf.ts';
 import { readNetworkImages } from '../image-set/network-images.ts';
 import type { ArraySet } from '../image-set/input.ts';
 import { createNetworks, disposeNetworks } from '../model/networks.ts';
 import type { Networks } from '../model/networks.ts';
+import type { ImageShape } from '../model/spec.ts';
 import { openCheckpoints } from './checkpoint/store.ts';
 import { openTrainingData } from './data/training-data.ts';
 import type { TrainingData } from './data/training-data.ts';
 import { readInitialNetworks } from './init-from/read.ts';
 import type { TrainParams } from './params.ts';
+import { notCaptured } from './precision.ts';
 import { openSampler } from './samples/sampler.ts';
 import { Session } from './session.ts';
 import { discriminatorOperations } from './step/discriminators.ts';
@@ -23,6 +25,7 @@ import { Timetable } from './timetable.ts';
 import { TrainingState } from './training-state.ts';
 
 type Context = StageContext<TrainParams>;
+type StateParts = Pick<Context, 'params' | 'seed' | 'engine' | 'scratch' | 'warn'>;
 
 /** A session at the beginning of training. */
 export async function openSession(context: Context): Promise<Result<Session>> {
@@ -37,7 +40,7 @@ export async function openSession(context: Context): Promise<Result<Session>> {
   }
   const { tf, networks } = made.value;
   const timetable = new Timetable(context.params, data.value.iterationsPerEpoch);
-  const state = createState(context, tf, networks, data.value);
+  const state = createState(context, tf, networks, data.value.shape);
   return ok(new Session({
     context, tf, networks, data: data.value, timetable, state,
     sampler: await makeSampler(context, set.value, tf, state, data.value),
@@ -53,7 +56,7 @@ function openData({ params, seed }: Context, set: ArraySet): Promise<Result<Trai
 }
 
 async function makeNetworks({ engine, params, seed, log, outside }: Context, { shape }: TrainingData): Promise<Result<{ readonly tf: Tf; readonly networks: Networks }>> {
-  const loaded = await loadEngine(engine!, engine!.device === 'cpu' ? 'training' : 'inference');
+  const loaded = await loadEngine(engine!, engineUse(engine!));
   if (!loaded.ok) return loaded;
   const { tf } = loaded.value;
   const networks = createNetworks(tf, params.model, shape, seed, undefined, discriminatorOperations(tf, params.loss));
@@ -67,13 +70,16 @@ async function makeNetworks({ engine, params, seed, log, outside }: Context, { s
   return initial;
 }
 
-function createState(context: Context, tf: Tf, networks: Networks, { shape }: TrainingData): TrainingState {
-  const { params, seed, engine, scratch } = context;
+/** On a GPU threads do not decide bits: there they are set as for single operations. */
+export const engineUse = ({ device }: EngineSelection): EngineUse => (device === 'cpu' ? 'training' : 'inference');
+
+/** All that training changes, stepped as the engine does it best. */
+export function createState({ params, seed, engine, scratch, warn }: StateParts, tf: Tf, networks: Networks, shape: ImageShape): TrainingState {
   const supervised = params.objective === 'supervised';
   const trainer = (supervised ? createSupervisedTrainer : createTrainer)(tf, networks, params);
-  const refused = (reason: string) => context.warn(`training steps run operation by operation, much slower: ${reason}`);
+  const options = { scratch, precision: params.precision, refused: notCaptured(params, warn) };
   return new TrainingState(tf, networks, trainer, {
-    ...(engine!.capture && { execution: capturedExecution(tf, trainer, { scratch, refused }) }),
+    ...(engine!.capture && { execution: capturedExecution(tf, trainer, options) }),
     batchSize: params.batch_size, shape, seed,
     poolSize: supervised ? 0 : params.image_pool, interpolates: !supervised && params.loss.gan === 'wgan-gp',
   });

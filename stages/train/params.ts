@@ -2,6 +2,7 @@
 import { ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { Json, ParameterPlaces, PreparedParams } from '../../pipeline/stage.ts';
+import type { Precision } from '../engine/capture/index.ts';
 import type { Split } from '../image-set/image-set.ts';
 import { resolveModel } from '../model/schema.ts';
 import type { ModelParams } from '../model/schema.ts';
@@ -24,6 +25,7 @@ export interface TrainParams {
   readonly optimizer: OptimizerParams;
   readonly update_order: UpdateOrder;
   readonly discriminator_updates: DiscriminatorUpdates;
+  readonly precision: Precision;
   readonly epochs: number;
   readonly batch_size: number;
   readonly iterations_per_epoch?: number;
@@ -98,7 +100,7 @@ const pair = (value: NumberOrPair): readonly [number, number] => (typeof value =
  * and how many are kept. Of init_from the networks' digest decides, not where they are.
  */
 function keyed({ checkpoint_every: every, keep_last: _kept, init_from: _from, ...decides }: TrainParams): Json {
-  return asJson({ ...ofObjective(decides), ...(decides.on_nan === 'rollback' && { checkpoint_every: every }) });
+  return asJson({ ...ofObjective(decides), ...ofPrecision(decides), ...(decides.on_nan === 'rollback' && { checkpoint_every: every }) });
 }
 
 /**
@@ -112,7 +114,7 @@ function trajectory(params: TrainParams): Json {
     keep_last: _kept, keep_every: _keepEvery, init_from: _from, ...decides
   } = params;
   return asJson({
-    ...ofObjective(decides), learning_rate_schedule: decides.learning_rate_schedule?.decay_epochs === 0 ? undefined : decides.learning_rate_schedule,
+    ...ofObjective(decides), ...ofPrecision(decides), learning_rate_schedule: decides.learning_rate_schedule?.decay_epochs === 0 ? undefined : decides.learning_rate_schedule,
     ...(decides.on_nan === 'rollback' && { checkpoint_every: every }),
   });
 }
@@ -123,6 +125,9 @@ function ofObjective<P extends Pick<TrainParams, 'objective' | 'loss' | 'image_p
   const { loss: _loss, image_pool: _pool, update_order: _order, discriminator_updates: _updates, ...decides } = params;
   return decides;
 }
+
+/** float32 is what a training had before there was a choice: it is not named. */
+const ofPrecision = ({ precision }: Pick<TrainParams, 'precision'>) => ({ precision: precision === 'float32' ? undefined : precision });
 
 /** Drops absent (undefined) parameters. */
 const asJson = (value: object): Json => JSON.parse(JSON.stringify(value)) as Json;

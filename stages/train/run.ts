@@ -10,12 +10,15 @@ import type { Divergence } from './divergence.ts';
 import { trainingFileFailure } from './file-failure.ts';
 import { openSession } from './open-session.ts';
 import type { TrainParams } from './params.ts';
+import { checkPrecision, notCapturedFailure, StepNotCaptured } from './precision.ts';
 import type { Rollback } from './rollback.ts';
 import type { Session } from './session.ts';
 
 export const implementation: StageImplementation<TrainParams> = { run: train };
 
 async function train(context: StageContext<TrainParams>): Promise<Result<void>> {
+  const precision = checkPrecision(context.params, context.engine!);
+  if (!precision.ok) return precision;
   try {
     let rollbacks: readonly Rollback[] = [];
     for (;;) {
@@ -25,7 +28,7 @@ async function train(context: StageContext<TrainParams>): Promise<Result<void>> 
       rollbacks = rolledBack.value;
     }
   } catch (error) {
-    return trainingFileFailure(error);
+    return error instanceof StepNotCaptured ? notCapturedFailure(error) : trainingFileFailure(error);
   }
 }
 

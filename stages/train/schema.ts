@@ -2,6 +2,7 @@
 import type { JsonSchema } from '../../pipeline/stage.ts';
 import { modelSchema } from '../model/schema.ts';
 import { iterationsPattern } from './checkpoint/schedule.ts';
+import { precisionSchema } from './precision.ts';
 import { optimizerSchema } from './optimizer/schema.ts';
 import { discriminatorUpdatesSchema, emaDecaySchema, lossSchema, objectiveSchema, updateOrderSchema } from './step/settings.ts';
 
@@ -45,6 +46,7 @@ export const trainSchema: JsonSchema = {
     optimizer: optimizerSchema,
     update_order: updateOrderSchema,
     discriminator_updates: discriminatorUpdatesSchema,
+    precision: precisionSchema,
     epochs: count(500, 1, 'Epochs to train.'),
     batch_size: count(1, 1, 'Image pairs an iteration.', 1024),
     iterations_per_epoch: { type: 'integer', minimum: 1, description: 'Ends an epoch early; the next goes on where it ended. Absent: an epoch is a pass over the images.' },

@@ -9,6 +9,7 @@ import { refusedByTensorFlow, type CaptureFailure } from './failure.ts';
 import { first, nodeOf, typeAttribute, type Graph, type Node, type Value } from './graph.ts';
 import { keepApart } from './keep-apart.ts';
 import { dataType, nativeBackend, nativeCopy, nativeId, type NativeBackend } from './native.ts';
+import { withPrecision, type Precision } from './precision.ts';
 import { Recorder } from './recorder.ts';
 import { loadGraph } from './saved-model.ts';
 
@@ -19,6 +20,8 @@ export interface CaptureRequest<Input extends string, Output extends string> {
   readonly inputs: Readonly<Record<Input, Tensor>>;
   /** The step, synchronous. Its outputs are disposed by the one who called for them. */
   readonly step: (inputs: Readonly<Record<Input, Tensor>>) => Readonly<Record<Output, Tensor>>;
+  /** What convolutions are computed in; variables, inputs and outputs are float32 in any case. Absent: float32, the eager step's bits. */
+  readonly precision?: Precision;
   /** A folder for a moment's file. */
   readonly scratch: string;
 }
@@ -84,7 +87,7 @@ function onPrivateCopies<Input extends string, T>(
 
 type Recorded = { readonly ok: true; readonly value: { readonly nodes: readonly Node[]; readonly graph: StepGraph } } | { readonly ok: false; readonly failure: CaptureFailure };
 
-function recordStep<Input extends string, Output extends string>(tf: Tf, inputs: Readonly<Record<Input, Tensor>>, { variables, step }: CaptureRequest<Input, Output>): Recorded {
+function recordStep<Input extends string, Output extends string>(tf: Tf, inputs: Readonly<Record<Input, Tensor>>, { variables, step, precision = 'float32' }: CaptureRequest<Input, Output>): Recorded {
   const recorder = new Recorder(tf);
   const { graph } = recorder;
   const inputValues = Object.entries<Tensor>(inputs).map(([name, tensor], index) => ({ name, value: recorder.input(`input_${index}`, tensor), shape: tensor.shape, dtype: tensor.dtype }));
@@ -98,7 +101,7 @@ function recordStep<Input extends string, Output extends string>(tf: Tf, inputs:
   const initialized = doneAfter(graph, recorder.variables.map((variable) => variable.initialize()));
   const stepVariables = recorder.variables.map((variable) => ({ variable: variable.variable, initial: variable.initial, saved: variable.save(), changes: variable.written !== undefined }));
   const targets = [stepped, initialized, ...[...inputValues, ...outputValues].map(({ value }) => value), ...stepVariables.map(({ saved }) => saved)];
-  const nodes = keepApart(graph.neededFor(targets.map(nodeOf)));
+  const nodes = withPrecision(keepApart(graph.neededFor(targets.map(nodeOf))), precision);
   return { ok: true, value: { nodes, graph: { inputs: inputValues, outputs: outputValues, variables: stepVariables, stepped, initialized } } };
 }
 

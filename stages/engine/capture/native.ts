@@ -42,7 +42,7 @@ export interface NativeBackend {
 }
 
 /** TF_DataType, which is protobuf's DataType too. */
-export const dataType = { float32: 1, int32: 3, string: 7, complex64: 8, int64: 9, bool: 10, resource: 20 } as const;
+export const dataType = { float32: 1, int32: 3, string: 7, complex64: 8, int64: 9, bool: 10, bfloat16: 14, resource: 20 } as const;
 
 /** Only on TensorFlow. */
 export const nativeBackend = (tf: Tf): NativeBackend => tf.backend() as unknown as NativeBackend;

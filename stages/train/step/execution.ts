@@ -1,5 +1,5 @@
 /** How training runs its steps: eagerly, operation by operation, or captured, each step one call to TensorFlow. */
-import { capture, type CompiledStep } from '../../engine/capture/index.ts';
+import { capture, type CompiledStep, type Precision } from '../../engine/capture/index.ts';
 import type { Scalar, Tensor, Tf } from '../../engine/tf.ts';
 import { flatten, unflatten } from './execution-tensors.ts';
 import type { Batch, StepOutput, Trainer } from './trainer.ts';
@@ -19,7 +19,9 @@ export interface Execution {
 export interface CaptureOptions {
   /** A folder for moments. */
   readonly scratch: string;
-  /** Told once, in a clause, why steps cannot be captured; they then run eagerly. */
+  /** Of convolutions. Absent: float32. Eager steps have no other: see `refused`. */
+  readonly precision?: Precision;
+  /** Told once, in a clause, why steps cannot be captured. They then run eagerly, in float32, unless this throws. */
   readonly refused: (reason: string) => void;
 }
 
@@ -86,7 +88,7 @@ class CapturedExecution implements Execution {
   #compile(inputs: Readonly<Record<string, Tensor>>): CompiledStep | undefined {
     const trainer = this.#trainer;
     const captured = capture(this.#tf, {
-      variables: trainer.state(), inputs, scratch: this.#options.scratch,
+      variables: trainer.state(), inputs, scratch: this.#options.scratch, ...(this.#options.precision && { precision: this.#options.precision }),
       step: (tensors) => {
         const { batch, learningRate } = unflatten(tensors) as unknown as { batch: Batch; learningRate: Scalar };
         return flatten(this.#tf, { ...trainer.step(batch, learningRate) });

@@ -115,6 +115,8 @@ export interface StageDefinition<P = unknown> {
   /** Fixed, or (for command) depending on the parameters. */
   outputs(params: P): readonly OutputDeclaration[];
   prepare(params: unknown, places: ParameterPlaces): Result<PreparedParams<P>>;
+  /** Whether it can run with these parameters on the engine that was chosen: asked before anything runs. Absent: on any. */
+  checkEngine?(params: P, engine: EngineSelection, where: (parameter: string) => Where | undefined): Result<void>;
   /** Whether it would go on from what its folder of checkpoints holds, by the names in it. Absent: from anything. */
   continues?(params: P, checkpoints: readonly string[]): Continuation;
   load(): Promise<StageImplementation<P>>;

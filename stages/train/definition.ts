@@ -5,6 +5,7 @@ import { trainFailures } from './failures.ts';
 import { initFromFailures } from './init-from/failures.ts';
 import { prepareTrain } from './params.ts';
 import type { TrainParams } from './params.ts';
+import { checkPrecision } from './precision.ts';
 import { trainSchema } from './schema.ts';
 
 /** Trains the four networks; keeps checkpoints, so that any run of the same trajectory goes on where another ended. */
@@ -25,6 +26,7 @@ export const trainStage: StageDefinition<TrainParams> = {
     { path: 'tensorboard/', kind: 'record', inRunFolder: true },
   ],
   prepare: prepareTrain,
+  checkEngine: checkPrecision,
   continues({ epochs, iterations_per_epoch: each, on_nan: onNan }, names) {
     const kept = names.flatMap((name) => iterationOf(name) ?? []).sort((a, b) => a - b);
     const [first, newest] = [kept[0], kept.at(-1)];

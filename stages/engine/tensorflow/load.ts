@@ -1,6 +1,5 @@
 /** tfjs on TensorFlow: loads an installed engine into this process. */
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ok, type Result } from '../../../pipeline/failure.ts';
 import type { EngineSelection } from '../../../pipeline/stage.ts';
@@ -9,6 +8,7 @@ import type { EngineUse, Tf } from '../tf.ts';
 import { bindingPackage, readInstallation } from './installation.ts';
 import { restoreRemovedUtil } from './node-compatibility.ts';
 import { recipeFor } from './recipe.ts';
+import { tensorFlowThreads } from './threads.ts';
 
 const mend = 'Run `giverny engine install`; `giverny doctor` tells more.';
 
@@ -50,19 +50,13 @@ export function visibleDevice(device: EngineSelection['device'], inherited: stri
   return inherited === undefined ? number : inherited.split(',')[Number(number)]?.trim() || '-1';
 }
 
-/** What TensorFlow reads from the environment as it is loaded. What the user has set stays, but for the devices. */
+/** What TensorFlow reads from the environment as it is loaded. */
 function setEnvironment(selection: EngineSelection, use: EngineUse): void {
-  const threads = String(selection.threads ?? availableParallelism());
-  const defaults: Record<string, string> = {
-    TF_CPP_MIN_LOG_LEVEL: '2',
-    TF_NUM_INTRAOP_THREADS: threads,
-    // Single operations run one after the other: threads help within them. A graph runs those side by side that can be.
-    TF_NUM_INTEROP_THREADS: use === 'training' ? threads : '1',
-    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
-  };
-  // Threads within an operation divide its sums, and so decide their last bits: what is to be repeated to the bit has one.
-  if (use === 'training') process.env['TF_NUM_INTRAOP_THREADS'] = '1';
-  for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;
+  const { within, between } = tensorFlowThreads(selection, use);
+  process.env['TF_NUM_INTRAOP_THREADS'] = String(within);
+  process.env['TF_NUM_INTEROP_THREADS'] = String(between);
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   process.env['CUDA_VISIBLE_DEVICES'] = visibleDevice(selection.device, process.env['CUDA_VISIBLE_DEVICES']);
 }
 

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineSelection } from '../../../pipeline/stage.ts';
+import type { Precision } from '../../../stages/engine/capture/index.ts';
 import { readCheckpoint } from '../../../stages/train/checkpoint/checkpoint.ts';
 import type { EpochMetrics } from '../../../stages/train/history.ts';
 import { implementation } from '../../../stages/train/run.ts';
@@ -46,10 +47,10 @@ export async function stateOf(at: TinyProject, iteration: number) {
 }
 
 /** A new process goes on after iteration 10: with four iterations an epoch in its middle, with five at its end. */
-export function tenAndTen(recipe: Recipe, engine: EngineSelection, iterationsPerEpoch: 4 | 5): void {
-  test(`20 iterations are 10, a new process, and 10 more, bit for bit (${recipe}, ${engine.backend}, epochs of ${iterationsPerEpoch})`, async () => {
+export function tenAndTen(recipe: Recipe, engine: EngineSelection, iterationsPerEpoch: 4 | 5, precision: Precision = 'float32'): void {
+  test(`20 iterations are 10, a new process, and 10 more, bit for bit (${recipe}, ${engine.backend}, ${precision}, epochs of ${iterationsPerEpoch})`, async () => {
     const [straight, parts] = [await project({ a: 5 }), await project({ a: 5 })];
-    const changes = { ...whole[recipe], epochs: 20 / iterationsPerEpoch, iterations_per_epoch: iterationsPerEpoch, keep_every: 2 };
+    const changes = { ...whole[recipe], epochs: 20 / iterationsPerEpoch, iterations_per_epoch: iterationsPerEpoch, keep_every: 2, precision };
     const order = { recipe, overrides: changes, engine, seed: 7 };
     // TensorFlow reads its settings once a process, so it is loaded in none but its own.
     const outputs = engine === wasm

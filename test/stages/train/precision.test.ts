@@ -1,0 +1,59 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { EngineSelection } from '../../../pipeline/stage.ts';
+import { trainStage } from '../../../stages/train/definition.ts';
+import { notCaptured, notCapturedFailure, StepNotCaptured } from '../../../stages/train/precision.ts';
+import { implementation } from '../../../stages/train/run.ts';
+import { chapter, failureOf, paper, TinyProject, valueOf, wasm } from './tiny-training.ts';
+
+const tensorflow: EngineSelection = { backend: 'tensorflow', version: '2.21.0', device: 'cpu', capture: true };
+const gpu: EngineSelection = { ...tensorflow, device: 'gpu:0', capture: false };
+const uncaptured: EngineSelection = { ...tensorflow, capture: false };
+
+test('float32 is in neither key nor trajectory, as before there was a choice; bfloat16 is in both', () => {
+  for (const recipe of [chapter, paper]) {
+    const [absent, float32, bfloat16] = [{}, { precision: 'float32' }, { precision: 'bfloat16' }].map((given) => valueOf(recipe(given)));
+    for (const of of ['keyed', 'trajectory'] as const) {
+      assert.equal(float32![of], absent![of]);
+      assert.equal({ ...(bfloat16![of] as object), precision: undefined }, { ...(absent![of] as object), precision: undefined });
+      assert.is((bfloat16![of] as { readonly precision?: string }).precision, 'bfloat16');
+    }
+  }
+});
+
+const check = (precision: string, engine: EngineSelection) => trainStage.checkEngine!(valueOf(chapter({ precision })).params, engine, (parameter) => ({ file: parameter }));
+
+test('bfloat16 is refused at once wherever steps are not captured, with its place and the remedy', () => {
+  for (const [engine, message, hint] of [[wasm, /wasm/, /engine: tensorflow/], [uncaptured, /engine\.capture is off/, /engine\.capture to auto/], [gpu, /gpu:0/, /engine\.device to cpu/]] as const) {
+    const failure = failureOf(check('bfloat16', engine));
+    assert.is(failure.code, 'train-precision-engine');
+    assert.match(failure.message, message);
+    assert.match(failure.hint!, hint);
+    assert.equal(failure.where, { file: 'precision' });
+    assert.ok(check('float32', engine).ok);
+  }
+  assert.ok(check('bfloat16', tensorflow).ok);
+});
+
+test('a training that was not asked first refuses too, and writes nothing', async () => {
+  const project = await TinyProject.create();
+  await project.writeData();
+  const context = await project.context(valueOf(chapter({ precision: 'bfloat16' })).params, { engine: wasm });
+  assert.is(failureOf(await implementation.run(context)).code, 'train-precision-engine');
+  assert.equal(context.recorded.progress, []);
+  await project.remove();
+});
+
+test('a step that cannot be captured is said where float32 goes on without, and ends bfloat16', () => {
+  const lines: string[] = [];
+  notCaptured({ precision: 'float32' }, (line) => lines.push(line))('Where cannot be captured');
+  assert.is(lines.length, 1);
+  assert.match(lines[0]!, 'Where cannot be captured');
+  assert.throws(() => notCaptured({ precision: 'bfloat16' }, (line) => lines.push(line))('Where cannot be captured'), (error: unknown) => error instanceof StepNotCaptured);
+  assert.is(lines.length, 1);
+  const failure = failureOf(notCapturedFailure(new StepNotCaptured('Where cannot be captured')));
+  assert.is(failure.code, 'train-precision-refused');
+  assert.match(failure.message, 'Where cannot be captured');
+});
+
+test.run();

@@ -3,6 +3,7 @@ import { ok } from '../../pipeline/failure.ts';
 import type { Result, Where } from '../../pipeline/failure.ts';
 import type { EngineSelection, JsonSchema } from '../../pipeline/stage.ts';
 import type { Precision } from '../engine/capture/index.ts';
+import { multipliesBfloat16 } from '../engine/capture/precision-support.ts';
 import { trainFailed } from './failures.ts';
 
 export const precisionSchema: JsonSchema = {
@@ -24,6 +25,11 @@ export function checkPrecision({ precision }: Precise, engine: EngineSelection, 
   return trainFailed('train-precision-engine', `precision is bfloat16, but ${is}`, {
     ...(place && { where: place }), expected: 'TensorFlow on the CPU with engine.capture: auto', hint: `${hint}, or precision to float32`,
   });
+}
+
+/** One line where the precision that was chosen to save time costs it. */
+export function warnWhereSlow({ precision }: Precise, warn: (line: string) => void, isFast = multipliesBfloat16()): void {
+  if (precision === 'bfloat16' && isFast === false) warn('precision bfloat16 is slower than float32 here: this processor does not multiply bfloat16 itself (no avx512_bf16, amx_bf16 or bf16 among its flags)');
 }
 
 /** Thrown in the first step, before anything is trained. */

@@ -10,7 +10,7 @@ import type { Divergence } from './divergence.ts';
 import { trainingFileFailure } from './file-failure.ts';
 import { openSession } from './open-session.ts';
 import type { TrainParams } from './params.ts';
-import { checkPrecision, notCapturedFailure, StepNotCaptured } from './precision.ts';
+import { checkPrecision, notCapturedFailure, StepNotCaptured, warnWhereSlow } from './precision.ts';
 import type { Rollback } from './rollback.ts';
 import type { Session } from './session.ts';
 
@@ -19,6 +19,7 @@ export const implementation: StageImplementation<TrainParams> = { run: train };
 async function train(context: StageContext<TrainParams>): Promise<Result<void>> {
   const precision = checkPrecision(context.params, context.engine!);
   if (!precision.ok) return precision;
+  warnWhereSlow(context.params, (line) => context.warn(line));
   try {
     let rollbacks: readonly Rollback[] = [];
     for (;;) {

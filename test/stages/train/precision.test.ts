@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { EngineSelection } from '../../../pipeline/stage.ts';
 import { trainStage } from '../../../stages/train/definition.ts';
-import { notCaptured, notCapturedFailure, StepNotCaptured } from '../../../stages/train/precision.ts';
+import { notCaptured, notCapturedFailure, StepNotCaptured, warnWhereSlow } from '../../../stages/train/precision.ts';
 import { implementation } from '../../../stages/train/run.ts';
 import { chapter, failureOf, paper, TinyProject, valueOf, wasm } from './tiny-training.ts';
 
@@ -42,6 +42,17 @@ test('a training that was not asked first refuses too, and writes nothing', asyn
   assert.is(failureOf(await implementation.run(context)).code, 'train-precision-engine');
   assert.equal(context.recorded.progress, []);
   await project.remove();
+});
+
+test('where it costs time instead of saving it one line says so', () => {
+  const warned = (precision: 'float32' | 'bfloat16', isFast: boolean | undefined) => {
+    const lines: string[] = [];
+    warnWhereSlow({ precision }, (line) => lines.push(line), isFast);
+    return lines;
+  };
+  assert.match(warned('bfloat16', false).join('\n'), /^precision bfloat16 is slower [^\n]*avx512_bf16[^\n]*$/);
+  for (const isFast of [true, undefined]) assert.equal(warned('bfloat16', isFast), []);
+  assert.equal(warned('float32', false), []);
 });
 
 test('a step that cannot be captured is said where float32 goes on without, and ends bfloat16', () => {

@@ -1,0 +1,51 @@
+/** Whom we measure ourselves beside, and ourselves in each form. */
+import type { Precision } from '../../stages/engine/capture/index.ts';
+import type { Kind } from './task.ts';
+
+export type { Precision } from '../../stages/engine/capture/index.ts';
+
+export type Framework = 'torch' | 'keras' | 'ours';
+
+export interface Peer {
+  /** As --peers names it. */
+  readonly name: string;
+  readonly label: string;
+  readonly framework: Framework;
+  readonly precision: Precision;
+  readonly kinds: readonly Kind[];
+  /** PyTorch alone. */
+  readonly channelsLast?: boolean;
+  readonly compile?: boolean;
+  /** Ours alone: a captured graph, or operation by operation. */
+  readonly captured?: boolean;
+  /** What stands in the table's place of us: the form that giverny takes for this work. Others of ours are for reference. */
+  readonly chosen?: boolean;
+  /** TensorFlow's threads within and between operations, as a share of all. */
+  readonly environment?: (threads: number) => Readonly<Record<string, string>>;
+}
+
+const both: readonly Kind[] = ['step', 'inference'];
+
+/** Measured with Keras's step here: threads between operations, and one within each, are its best as they are ours. */
+const betweenOperations = (threads: number) => ({ TF_NUM_INTRAOP_THREADS: String(threads), TF_NUM_INTEROP_THREADS: String(threads) });
+
+const torch = (name: string, label: string, options: Pick<Peer, 'channelsLast' | 'compile'> = {}): Peer[] =>
+  (['float32', 'bfloat16'] as const).map((precision) => ({
+    name: precision === 'float32' ? name : `${name}-bf16`, label, framework: 'torch', precision, kinds: both, channelsLast: false, compile: false, ...options,
+  }));
+
+const keras = (['float32', 'bfloat16'] as const).map((precision): Peer => ({
+  name: precision === 'float32' ? 'keras' : 'keras-bf16', label: 'Keras 3, tf.function', framework: 'keras', precision, kinds: both, environment: betweenOperations,
+}));
+
+export const peers: readonly Peer[] = [
+  ...torch('torch', 'PyTorch'),
+  ...torch('torch-channels-last', 'PyTorch, channels last', { channelsLast: true }),
+  ...torch('torch-compile', 'PyTorch, channels last, torch.compile', { channelsLast: true, compile: true }),
+  ...keras,
+  { name: 'ours-eager', label: 'Giverny, operation by operation', framework: 'ours', precision: 'float32', kinds: both, captured: false },
+  { name: 'ours', label: 'Giverny, captured', framework: 'ours', precision: 'float32', kinds: both, captured: true, chosen: true },
+  { name: 'ours-bf16', label: 'Giverny, captured', framework: 'ours', precision: 'bfloat16', kinds: both, captured: true, chosen: true },
+];
+
+export const isOurs = ({ framework }: Pick<Peer, 'framework'>): boolean => framework === 'ours';

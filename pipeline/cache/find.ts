@@ -15,27 +15,38 @@ import { takingTurns } from './turn.ts';
 export type Found =
   | { readonly state: 'present'; readonly entry: CacheEntry }
   | { readonly state: 'absent' }
-  | { readonly state: 'damaged' };
+  | { readonly state: 'damaged'; readonly damage: Damage };
+
+/** What of it: the record of the key; the list of its files; some of the files. `set-aside`: a file did not have its digest when it was read. */
+export type Damage =
+  | { readonly of: 'set-aside' | 'record' | 'listing' }
+  | { readonly of: 'files'; readonly total: number; readonly gone: readonly string[]; readonly wrongSize: readonly string[] };
 
 /** The record and the listing are checked whole, the objects by their size alone. */
 export async function findKey(layout: Layout, key: string): Promise<Found> {
   const text = await readFile(keyPath(layout, key), 'utf8').catch(() => undefined);
-  if (text === undefined) return { state: (await isKeyQuarantined(layout, key)) ? 'damaged' : 'absent' };
+  if (text === undefined) return (await isKeyQuarantined(layout, key)) ? damaged({ of: 'set-aside' }) : { state: 'absent' };
   const record = readKeyRecord(text, key);
-  const listing = record && (await readText(layout, record.outputs));
+  if (record === undefined) return damaged({ of: 'record' });
+  const listing = await readText(layout, record.outputs);
   const files = listing === undefined ? undefined : parseListing(listing);
-  if (record === undefined || files === undefined) return { state: 'damaged' };
+  if (files === undefined) return damaged({ of: 'listing' });
   const entry = makeEntry(record, files);
-  return (await hasObjects(layout, entry)) ? { state: 'present', entry } : { state: 'damaged' };
+  const damage = await damagedFiles(layout, entry);
+  return damage === undefined ? { state: 'present', entry } : damaged(damage);
 }
 
-async function hasObjects(layout: Layout, entry: CacheEntry): Promise<boolean> {
+const damaged = (damage: Damage): Found => ({ state: 'damaged', damage });
+
+async function damagedFiles(layout: Layout, { files }: CacheEntry): Promise<Damage | undefined> {
   const giveUpTurn = takingTurns();
-  for (const file of entry.files) {
+  const [gone, wrongSize] = [new Array<string>(), new Array<string>()];
+  for (const { path, digest, bytes } of files) {
     await giveUpTurn();
-    if (sizeOf(objectPath(layout, file.digest)) !== file.bytes) return false;
+    const size = sizeOf(objectPath(layout, digest));
+    if (size !== bytes) (size === undefined ? gone : wrongSize).push(path);
   }
-  return true;
+  return gone.length + wrongSize.length === 0 ? undefined : { of: 'files', total: files.length, gone, wrongSize };
 }
 
 function sizeOf(file: string): number | undefined {

@@ -9,19 +9,23 @@ import type { Layout } from './layout.ts';
 export interface History {
   /** The sound records of stages that use `uses`, newest first. */
   of(uses: string): Promise<readonly KeyRecord[]>;
+  /** Of stages of this name, whatever they use, newest first. */
+  named(stage: string): Promise<readonly KeyRecord[]>;
 }
 
 /** Each record is read once; new ones are found at every call. */
 export function openHistory(layout: Layout): History {
   const read = new Map<string, KeyRecord | undefined>();
+  const those = async (isMeant: (record: KeyRecord) => boolean): Promise<readonly KeyRecord[]> => {
+    for (const name of await readdir(layout.keys).catch(() => [])) {
+      const key = path.basename(name, '.json');
+      if (!read.has(key)) read.set(key, await readRecord(layout, key));
+    }
+    return [...read.values()].flatMap((record) => (record !== undefined && isMeant(record) ? [record] : [])).sort(newestFirst);
+  };
   return {
-    async of(uses) {
-      for (const name of await readdir(layout.keys).catch(() => [])) {
-        const key = path.basename(name, '.json');
-        if (!read.has(key)) read.set(key, await readRecord(layout, key));
-      }
-      return [...read.values()].filter((record) => record?.uses === uses).map((record) => record!).sort(newestFirst);
-    },
+    of: (uses) => those((record) => record.uses === uses),
+    named: (stage) => those((record) => record.stage === stage),
   };
 }
 

@@ -13,6 +13,8 @@ export interface KeyRecord {
   readonly identity: string;
   /** The stage's name when it was made; other configs may call it otherwise. */
   readonly stage: string;
+  /** The run that made it, by its folder's name; absent in older records. */
+  readonly run?: string;
   readonly uses: string;
   readonly manifest: KeyManifest;
   /** Digest of the listing of its reproducible files; the listing is an object of that name. */

@@ -26,6 +26,8 @@ export interface StoreRequest {
   readonly uses: string;
   /** The stage's name in the config. */
   readonly stage: string;
+  /** The run that made it, by its folder's name: for `why`. */
+  readonly run?: string;
   readonly seconds: number;
   /** What the stage wrote; its declared files are moved out of it. */
   readonly folder: string;
@@ -67,11 +69,11 @@ async function adoptAll(layout: Layout, found: readonly FoundOutput[]): Promise<
 }
 
 async function writeEntry(layout: Layout, request: StoreRequest, stored: Stored): Promise<CacheEntry> {
-  const { key, identity, manifest, uses, stage, seconds } = request;
+  const { key, identity, manifest, uses, stage, run, seconds } = request;
   for (const listing of request.listings ?? []) await storeText(layout, listing);
   const outputs = await storeText(layout, listingText(stored.reproducible));
   const record: KeyRecord = {
-    key, identity, stage, uses, manifest, outputs, records: stored.record, seconds, created: new Date().toISOString(),
+    key, identity, stage, ...(run === undefined ? {} : { run }), uses, manifest, outputs, records: stored.record, seconds, created: new Date().toISOString(),
   };
   await writeWhole(layout, keyPath(layout, key), writeKeyRecord(record));
   await rm(quarantinedKeyPath(layout, key), { force: true });

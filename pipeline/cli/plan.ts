@@ -39,14 +39,17 @@ function printTable(stages: readonly StageForecast[], { plan }: MadePlan, io: Co
 
 const words = { hit: 'cached', run: 'run', depends: 'depends' } as const;
 
-const lastTime = ({ seconds }: StageForecast): string => (seconds === undefined ? '' : durationText(seconds));
+function lastTime({ kind, seconds }: StageForecast): string {
+  if (seconds === undefined) return '';
+  return kind === 'hit' ? `took ${durationText(seconds)}` : `about ${durationText(seconds)} last time`;
+}
 
 function why(stage: StageForecast): string {
   if (stage.kind === 'depends') return `on the output of ${stage.on.join(', ')}`;
   return stage.kind === 'run' ? stage.reason : '';
 }
 
-/** `2 stages to run or to look at again; last time they took 3 min and 1.2 GB`. */
+/** `2 stages to run (those that depend may turn out cached): about 3 min last time, and 1.2 GB of disk`. */
 function total(work: readonly StageForecast[]): string {
   const counted = `${work.length} ${work.length === 1 ? 'stage' : 'stages'} to run`;
   const possibly = work.some((stage) => stage.kind === 'depends') ? ' (those that depend may turn out cached)' : '';
@@ -55,5 +58,5 @@ function total(work: readonly StageForecast[]): string {
   const seconds = known.reduce((sum, stage) => sum + stage.seconds!, 0);
   const bytes = known.reduce((sum, stage) => sum + (stage.bytes ?? 0), 0);
   const unknown = known.length < work.length ? `, ${work.length - known.length} of unknown length` : '';
-  return `${counted}${possibly}; last time ${durationText(seconds)} and ${bytesText(bytes)} of disk${unknown}`;
+  return `${counted}${possibly}: about ${durationText(seconds)} last time, and ${bytesText(bytes)} of disk${unknown}`;
 }

@@ -35,6 +35,17 @@ export const verbs: Readonly<Record<string, Verb>> = {
     examples: [['giverny plan configs/monet2photo.yaml stages.resize.size=64', 'what that change would cost']],
     load: async () => (await import('./plan.ts')).planCommand,
   },
+  why: {
+    summary: 'Say what makes a stage run, field by field, or who made what is cached.',
+    usage: 'giverny why [CONFIG|RUN] [STAGE] [PATH=VALUE…] [--json]',
+    flags: { '--json': 'one JSON object a stage on stdout' },
+    examples: [
+      ['giverny why configs/monet2photo.yaml train', 'against the nearest that was run'],
+      ['giverny why configs/monet2photo.yaml loss.weights.cycle=5', 'every stage that would run'],
+      ['giverny why latest train', 'why the last run ran it'],
+    ],
+    load: async () => (await import('./why.ts')).whyCommand,
+  },
   ls: {
     summary: 'List the runs: state, start, duration, results.',
     usage: 'giverny ls [--json]',
@@ -75,9 +86,9 @@ export const verbs: Readonly<Record<string, Verb>> = {
   },
   doctor: {
     summary: 'Say what is there, what is missing, and the one command that mends it.',
-    usage: 'giverny doctor [--json]',
-    flags: { '--json': 'the findings on stdout' },
-    examples: [['giverny doctor', 'loads the engine and multiplies two matrices']],
+    usage: 'giverny doctor [--bench] [--json]',
+    flags: { '--bench': 'time steps of training here and say what to set, in about a minute', '--json': 'the findings, or the measurements, on stdout' },
+    examples: [['giverny doctor', 'loads the engine and multiplies two matrices'], ['giverny doctor --bench', 'how many threads are best, and how long the configs take']],
     load: async () => (await import('./doctor.ts')).doctorCommand,
   },
 };

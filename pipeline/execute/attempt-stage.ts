@@ -75,11 +75,11 @@ interface LastFigures {
 }
 
 /** Failures: `outside-input-changed`, and the cache's own. */
-async function store({ stage, key, manifest }: AttemptRequest, attempt: Attempt, seconds: number, { cache, shown }: RunServices, { warn }: JobHooks): Promise<Result<CacheEntry>> {
+async function store({ stage, key, manifest }: AttemptRequest, attempt: Attempt, seconds: number, { cache, plan, shown }: RunServices, { warn }: JobHooks): Promise<Result<CacheEntry>> {
   const unchanged = await outsideStillAsPlanned(stage, { digester: cache.digester, shown, warn });
   if (!unchanged.ok) return unchanged;
   return cache.store({
-    key, manifest, seconds, warn, identity: stage.identity, uses: stage.definition.uses, stage: stage.name,
+    key, manifest, seconds, warn, identity: stage.identity, uses: stage.definition.uses, stage: stage.name, run: plan.runName,
     folder: attempt.out, outputs: stage.definition.outputs(stage.prepared.params),
     listings: stage.outside.flatMap(({ listing }) => (listing === undefined ? [] : [listing])),
   });

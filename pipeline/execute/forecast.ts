@@ -1,7 +1,8 @@
 /** What a run would do, stage by stage, asked of the same `decide` as the run itself asks. */
 import type { Cache, CacheEntry } from '../cache/cache.ts';
-import { decide } from '../plan/decide.ts';
-import type { Plan, PlannedStage } from '../plan/plan.ts';
+import { decide, nearestByItself } from '../plan/decide.ts';
+import type { Nearest } from '../plan/nearest.ts';
+import type { Plan } from '../plan/plan.ts';
 import { whyItRuns } from './continuation.ts';
 
 interface ForecastCost {
@@ -25,12 +26,12 @@ export async function forecast(plan: Plan, cache: Cache, forced: ReadonlySet<str
     const decision = await decide(stage, outputs, cache);
     const named = { stage: stage.name, uses: stage.definition.uses };
     if (decision.kind === 'depends') {
-      stages.push({ ...named, kind: 'depends', on: decision.on, ...(await lastCost(stage, cache)) });
+      stages.push({ ...named, kind: 'depends', on: decision.on, ...(await costBefore(await nearestByItself(stage, outputs, cache), cache)) });
       continue;
     }
     const isForced = forced.has(stage.name);
     const why = (reason: string) => whyItRuns({ stage, reason, forced: isForced, outputs }, { cache, run: plan.runName, shown });
-    if (decision.kind === 'run') stages.push({ ...named, kind: 'run', key: decision.key, reason: await why(decision.reason), ...(await lastCost(stage, cache)) });
+    if (decision.kind === 'run') stages.push({ ...named, kind: 'run', key: decision.key, reason: await why(decision.reason), ...(await costBefore(decision.nearest, cache)) });
     else if (isForced) stages.push({ ...named, kind: 'run', key: decision.key, reason: await why('forced'), ...costOf(decision.entry) });
     else {
       outputs.set(stage.name, decision.entry);
@@ -46,10 +47,10 @@ const totalBytes = (files: readonly { readonly bytes: number }[]): number => fil
 
 const costOf = (entry: CacheEntry): Cost => ({ seconds: entry.seconds, bytes: totalBytes(entry.files) });
 
-/** Of the newest execution of a stage of this name. */
-async function lastCost({ name, definition }: PlannedStage, cache: Cache): Promise<Cost> {
-  const record = (await cache.history.of(definition.uses)).find(({ stage }) => stage === name);
-  if (record === undefined) return {};
-  const reproducible = await cache.listing(record.outputs);
-  return { seconds: record.seconds, ...(reproducible === undefined ? {} : { bytes: totalBytes(reproducible) + totalBytes(record.records) }) };
+/** Of the nearest earlier execution: another config may have a much longer stage of this name. */
+async function costBefore(nearest: Nearest | undefined, cache: Cache): Promise<Cost> {
+  if (nearest === undefined) return {};
+  const { seconds, outputs, records } = nearest.record;
+  const reproducible = await cache.listing(outputs);
+  return { seconds, ...(reproducible === undefined ? {} : { bytes: totalBytes(reproducible) + totalBytes(records) }) };
 }

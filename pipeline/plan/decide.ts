@@ -1,13 +1,12 @@
 /** Whether a stage has to run. `plan` and `run` both ask here, so that they cannot disagree. */
 import type { Cache, CacheEntry } from '../cache/cache.ts';
-import type { KeyRecord } from '../cache/key-record.ts';
-import { canonicalJson } from './canonical-json.ts';
-import type { ListedFile } from './digest.ts';
+import type { Damage } from '../cache/find.ts';
 import { keyManifest, trajectoryManifest } from './key.ts';
 import type { KeyManifest, TrajectoryManifest } from './key.ts';
 import { digestManifest } from './manifest.ts';
+import { nearestEarlier, type Compared, type Nearest } from './nearest.ts';
 import type { PlannedStage } from './plan.ts';
-import { differences } from './reasons.ts';
+import { sayManifestDifference } from './reasons.ts';
 
 export type Decision =
   | { readonly kind: 'hit'; readonly key: string; readonly manifest: KeyManifest; readonly entry: CacheEntry }
@@ -17,8 +16,10 @@ export type Decision =
     readonly manifest: KeyManifest;
     /** For people: `loss.weights.cycle 10 → 5`. Several differences stand in order of the manifest, with commas. */
     readonly reason: string;
-    /** How long the nearest earlier one took. */
-    readonly secondsBefore?: number;
+    /** The nearest earlier key, with every difference. */
+    readonly nearest?: Nearest;
+    /** Of the outputs that were cached under this very key. */
+    readonly damage?: Damage;
   }
   /** It has to be seen what these make first. */
   | { readonly kind: 'depends'; readonly on: readonly string[] };
@@ -31,10 +32,27 @@ export async function decide(stage: PlannedStage, outputs: ReadonlyMap<string, C
   const key = digestManifest(manifest);
   const found = await cache.find(key);
   if (found.state === 'present') return { kind: 'hit', key, manifest, entry: found.entry };
-  const nearest = await nearestEarlier(stage, manifest, cache);
-  const reason = found.state === 'damaged' ? 'cached output is damaged or gone' : reasonFrom(nearest);
-  return { kind: 'run', key, manifest, reason, ...(nearest === undefined ? {} : { secondsBefore: nearest.record.seconds }) };
+  const nearest = await nearestEarlier(comparedStage(stage), manifest, cache);
+  const reason = found.state === 'damaged' ? damagedOrGone : reasonFrom(nearest);
+  return {
+    kind: 'run', key, manifest, reason,
+    ...(nearest === undefined ? {} : { nearest }), ...(found.state === 'damaged' ? { damage: found.damage } : {}),
+  };
 }
+
+/**
+ * The nearest earlier key of a stage that depends on what is not there yet: what it reads of those is taken to be what
+ * the earlier one read, so that the differences are its own.
+ */
+export async function nearestByItself(stage: PlannedStage, outputs: ReadonlyMap<string, CacheEntry>, cache: Cache): Promise<Nearest | undefined> {
+  const known = stage.from.map((name) => outputs.get(name)?.outputs);
+  return nearestEarlier(comparedStage(stage), ({ manifest: { from } }) => {
+    const asBefore = known.map((digest, index) => digest ?? from[index] ?? '');
+    return keyManifest(stage.manifest, from.length === known.length ? asBefore : known.map((digest) => digest ?? ''));
+  }, cache);
+}
+
+const comparedStage = ({ name, definition: { uses }, from, outside }: PlannedStage): Compared => ({ name, uses, from, outside });
 
 export interface Trajectory {
   /** Names the folder of the stage's checkpoints. */
@@ -54,56 +72,17 @@ function outputDigests(stage: PlannedStage, outputs: ReadonlyMap<string, CacheEn
   return stage.from.map((name) => outputs.get(name)!.outputs);
 }
 
-interface Nearest {
-  readonly record: KeyRecord;
-  readonly lines: readonly string[];
-}
-
-const comparedAtMost = 50;
-
-/**
- * Of the newest records of this stage the one with the fewest differences. Another stage of the same `uses` says nothing
- * of this one, unless it does the same work of the same inputs: then this is that stage, renamed.
- */
-async function nearestEarlier(stage: PlannedStage, manifest: KeyManifest, cache: Cache): Promise<Nearest | undefined> {
-  const all = await cache.history.of(manifest.uses);
-  const sameName = all.filter((record) => record.stage === stage.name);
-  const candidates = (sameName.length > 0 ? sameName : all.filter((record) => isSameWork(record.manifest, manifest))).slice(0, comparedAtMost);
-  const none: ReadonlyMap<string, readonly ListedFile[]> = new Map();
-  const counted = candidates.map((record) => ({ record, lines: differences(record.manifest, manifest, stage.from, none) }));
-  const [nearest] = counted.sort((left, right) => left.lines.length - right.lines.length);
-  if (nearest === undefined) return undefined;
-  const listings = await knownListings(nearest.record.manifest, manifest, stage, cache);
-  return { record: nearest.record, lines: differences(nearest.record.manifest, manifest, stage.from, listings) };
-}
-
-function isSameWork(before: KeyManifest, after: KeyManifest): boolean {
-  const [earlier, later] = [before, after].map(({ params, outside, from }) => canonicalJson({ params, outside, from }));
-  return earlier === later;
-}
-
-/** Of the digests that differ between the two, as far as the cache has kept the listings. */
-async function knownListings(before: KeyManifest, after: KeyManifest, stage: PlannedStage, cache: Cache) {
-  const listings = new Map<string, readonly ListedFile[]>();
-  const [earlier, later] = [before, after].map((each) => new Set([...each.from, ...Object.values(each.outside)]));
-  const differing = [...earlier!, ...later!].filter((digest) => !(earlier!.has(digest) && later!.has(digest)));
-  for (const digest of differing) {
-    const listing = await cache.listing(digest);
-    if (listing !== undefined) listings.set(digest, listing);
-  }
-  for (const { digest, files } of stage.outside) if (files !== undefined) listings.set(digest, files);
-  return listings;
-}
-
 const saidAtMost = 3;
 
 /** The reason where nothing like it is in the cache. */
 export const neverRun = 'never run';
 
+const damagedOrGone = 'cached output is damaged or gone';
+
 function reasonFrom(nearest: Nearest | undefined): string {
   if (nearest === undefined) return neverRun;
   // Equal manifests would have equal keys: the record was there a moment ago and is gone.
-  if (nearest.lines.length === 0) return 'cached output is damaged or gone';
-  const more = nearest.lines.length - saidAtMost;
-  return nearest.lines.slice(0, saidAtMost).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  if (nearest.differences.length === 0) return damagedOrGone;
+  const more = nearest.differences.length - saidAtMost;
+  return nearest.differences.slice(0, saidAtMost).map(sayManifestDifference).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

@@ -31,19 +31,34 @@ function differencesOfMembers(before: JsonObject, after: JsonObject, path: strin
     .flatMap((key) => jsonDifferences(before[key], after[key], path === '' ? key : `${path}.${key}`));
 }
 
-/** `loss.weights.cycle 10 → 5`. */
+/** `loss.weights.cycle 10 → 5`. Of long values that begin alike, what follows. */
 export function sayDifference({ path, before, after }: JsonDifference): string {
-  return `${path === '' ? 'value' : path} ${sayValue(before)} → ${sayValue(after)}`;
+  const [was, is] = [textOf(before), textOf(after)];
+  const from = Math.max(was.length, is.length) > longest ? commonStart(was, is) : 0;
+  return `${path === '' ? 'value' : path} ${cut(was, from)} → ${cut(is, from)}`;
 }
 
 const longest = 60;
+/** How much is shown at most of what both begin with: the last word. */
+const shownBefore = 16;
 
-/** An equal pair as one number, as people write a loss weight; long values are cut. */
-function sayValue(value: Json | undefined): string {
+function commonStart(one: string, other: string): number {
+  let at = 0;
+  while (at < Math.min(one.length, other.length) && one[at] === other[at]) at += 1;
+  const word = one.lastIndexOf(' ', at - 2) + 1;
+  return Math.max(0, at - word > shownBefore ? at - shownBefore : word);
+}
+
+function cut(text: string, from: number): string {
+  const rest = from === 0 ? text : `…${text.slice(from)}`;
+  return rest.length > longest ? `${rest.slice(0, longest - 1)}…` : rest;
+}
+
+/** An equal pair as one number, as people write a loss weight. */
+function textOf(value: Json | undefined): string {
   if (value === undefined) return 'absent';
   if (Array.isArray(value) && value.length === 2 && typeof value[0] === 'number' && value[0] === value[1]) return String(value[0]);
-  const text = typeof value === 'string' && value !== '' ? value : JSON.stringify(value).replaceAll(',', ', ');
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+  return typeof value === 'string' && value !== '' ? value : JSON.stringify(value).replaceAll(',', ', ');
 }
 
 function isObject(value: Json): value is JsonObject {

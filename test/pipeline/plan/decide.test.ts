@@ -112,7 +112,7 @@ test('the reason comes from the nearest earlier run of the stage', async () => {
     const reasonFor = async (params: object, definition: SampleStage['definition'] = {}): Promise<string> => {
       const plan = await planOf([{ name: 'train', prepared: { params: { writes: 1, ...params } }, definition }]);
       const decision = await decide(plan.stages[0]!, new Map(), cache);
-      if (decision.kind === 'run') assert.is(decision.secondsBefore, decision.reason === 'never run' ? undefined : 2);
+      if (decision.kind === 'run') assert.is(decision.nearest?.record.seconds, decision.reason === 'never run' ? undefined : 2);
       return decision.kind === 'run' ? decision.reason : decision.kind;
     };
     const run = async (params: object) => runPlan(await planOf([{ name: 'train', prepared: { params: { writes: 1, ...params } } }]), cache);
@@ -130,7 +130,7 @@ test('another stage of the same kind gives no reason, unless it is this one unde
     await runPlan(await planOf([stage('photos', 1), stage('shrink', 1, ['photos'])]), cache);
     const reasonFor = async (asked: SampleStage): Promise<unknown> => {
       const decision = await decide((await planOf([asked])).stages[0]!, new Map(), cache);
-      return decision.kind === 'run' ? [decision.reason, decision.secondsBefore] : decision.kind;
+      return decision.kind === 'run' ? [decision.reason, decision.nearest?.record.seconds] : decision.kind;
     };
     assert.equal(await reasonFor(stage('paintings', 2)), ['never run', undefined]);
     assert.equal(await reasonFor({ ...stage('renamed', 1), definition: { version: 2 } }), ['draw version 1 → 2', 2]);
@@ -146,7 +146,7 @@ test('changed input files are counted, from a stage as from outside; damage is n
     await runPlan(await plan(), cache);
     write(2);
     const outside = await decide((await plan()).stages[0]!, new Map(), cache);
-    assert.is(outside.kind === 'run' && outside.reason, '2 of 20 input files changed (of data): 0, 1');
+    assert.is(outside.kind === 'run' && outside.reason, '2 of 20 files changed (of data): 0, 1');
 
     const dag = (writes: number) => planOf([stage('fetch', writes), stage('resize', 1, ['fetch'])]);
     await runPlan(await dag(1), cache);
@@ -155,7 +155,7 @@ test('changed input files are counted, from a stage as from outside; damage is n
     if (fetch.kind !== 'run') throw new Error('it was never run');
     const entry = await make(changed.stages[0]!, fetch, new Map(), cache);
     const resize = await decide(changed.stages[1]!, new Map([['fetch', entry]]), cache);
-    assert.is(resize.kind === 'run' && resize.reason, '1 of 1 input file changed (from fetch): files/1');
+    assert.is(resize.kind === 'run' && resize.reason, '1 of 1 file changed (from fetch): files/1');
 
     const object = cache.input(entry, 'fetch').locate('files/1');
     chmodSync(object, 0o644);

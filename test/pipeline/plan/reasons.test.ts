@@ -34,6 +34,8 @@ test('parameters are named by their path, an equal pair is one number, a list is
   assert.equal(said(params({ list: [{ at: 1 }, { at: 3 }] })), ['list.1.at 2 → 3']);
   assert.equal(said(params({ decay: true })), ['decay absent → true']);
   assert.equal(said(params({ name: 'x'.repeat(200) })).map((line) => line.length < 80), [true]);
+  const long = (end: string) => `python3 features.py ${'--flag '.repeat(20)}${end}`;
+  assert.equal(differences({ ...base, params: { run: long('-o one.npy') } }, { ...base, params: { run: long('-o two.npy') } }, [], new Map()), ['run …-o one.npy → …-o two.npy']);
 });
 
 test('every other field has its own words', () => {
@@ -41,10 +43,12 @@ test('every other field has its own words', () => {
     [{ version: 3 }, 'train version 2 → 3'],
     [{ schema: 9 }, `key schema ${KEY_SCHEMA_VERSION} → 9`],
     [{ seed: 4 }, 'seed 1 → 4'],
-    [{ engine: { ...base.engine!, version: '2.22.0' } }, 'tensorflow 2.21.0 → 2.22.0'],
-    [{ engine: { ...base.engine!, backend: 'wasm', version: '4.22.0' } }, 'engine tensorflow → wasm'],
+    [{ engine: { ...base.engine!, version: '2.22.0' } }, 'TensorFlow 2.21.0 → 2.22.0'],
+    [{ engine: { ...base.engine!, backend: 'wasm', version: '4.22.0' } }, 'engine TensorFlow → wasm'],
     [{ engine: { ...base.engine!, device: 'gpu' } }, 'device cpu → gpu'],
-    [{ environment: { CUDA: '1' } }, '$CUDA null → 1'],
+    [{ environment: { CUDA: '1' } }, '$CUDA not set → 1'],
+    [{ environment: { CUDA: null, HOST: 'a' } }, '$HOST not declared → a'],
+    [{ uses: 'paint', version: 2 }, 'uses train → paint'],
     [{ outside: { script: digestText('two') } }, 'script changed'],
     [{ outside: {} }, 'script is no longer read'],
     [{ outside: { ...base.outside, data: digestText('x') } }, 'data is new'],
@@ -68,10 +72,10 @@ test('files are counted and named where their listings are known', () => {
   const changed = { ...many, 'train/A/7.png': 'x', 'train/A/8.png': 'y', 'train/A/9.png': 'z' };
   const listings = new Map([[base.from[0]!, files(many)], [digestText('later'), files(changed)]]);
   assert.equal(said({ from: [digestText('later')] }, listings), [
-    '3 of 1,067 input files changed (from resize): train/A/7.png, train/A/8.png, train/A/9.png',
+    '3 of 1,067 images changed (from resize): train/A/7.png, train/A/8.png, train/A/9.png',
   ]);
   const moved = new Map([[base.outside['script']!, files({ a: '1', b: '2' })], [digestText('two'), files({ a: '2', c: '1', d: '' })]]);
-  assert.equal(said({ outside: { script: digestText('two') } }, moved), ['4 of 4 input files changed (of script): a, b, c, …']);
+  assert.equal(said({ outside: { script: digestText('two') } }, moved), ['4 of 4 files differ (of script: 1 changed, 2 added, 1 removed): a, c, d, …']);
 });
 
 test.run();

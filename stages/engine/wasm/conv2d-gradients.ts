@@ -1,6 +1,6 @@
 /**
  * The two gradients of a 2-D convolution (NHWC, dilation 1, any stride and padding) for tfjs's wasm backend, which lacks the
- * filter's and has a slow one of the input. Composed of the backend's fast kernels: pad, slice, concat, matMul and conv2d.
+ * filter's and has a slow one of the input. Composed of the backend's fast kernels, matMul and conv2d above all.
  */
 import type { backend_util } from '@tensorflow/tfjs-core';
 import type { KernelScope, TensorInfo } from './kernel-scope.ts';
@@ -10,74 +10,48 @@ export type ConvolutionShape = Pick<
   'batchSize' | 'inHeight' | 'inWidth' | 'inChannels' | 'outHeight' | 'outWidth' | 'outChannels' | 'strideHeight' | 'strideWidth' | 'filterHeight' | 'filterWidth' | 'padInfo'
 >;
 
-/** At most so many numbers of patches are laid out at once (64 MB); larger batches go in parts. */
-const patchLimit = 2 ** 24;
-
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
 
 /**
  * d loss / d filter `[filterHeight, filterWidth, inChannels, outChannels]` of the input `x` `[batch, height, width, inChannels]`
- * and `dy` `[batch, outHeight, outWidth, outChannels]`: for each filter row, the patches under it as a matrix times dy as one.
+ * and `dy` `[batch, outHeight, outWidth, outChannels]`: for each tap, the input shifted by it as a matrix times dy as one.
+ * Shifted is only where reading begins: dy has zeros wherever the shifted input runs on into the next line or channel.
  */
 export function filterGradient(scope: KernelScope, x: TensorInfo, dy: TensorInfo, shape: ConvolutionShape): TensorInfo {
-  const { batchSize, outHeight, outWidth, filterWidth, inChannels } = shape;
-  const images = Math.max(1, Math.floor(patchLimit / (outHeight * outWidth * filterWidth * inChannels)));
-  const parts = range(Math.ceil(batchSize / images)).map((part) => {
-    const count = Math.min(images, batchSize - part * images);
-    const of = (tensor: TensorInfo) => scope.slice(tensor, [part * images, 0, 0, 0], [count, ...tensor.shape.slice(1)]);
-    return filterGradientOfPart(scope, of(x), of(dy), { ...shape, batchSize: count });
-  });
-  return parts.reduce((sum, part) => scope.add(sum, part));
-}
-
-function filterGradientOfPart(scope: KernelScope, x: TensorInfo, dy: TensorInfo, shape: ConvolutionShape): TensorInfo {
-  const { batchSize, outHeight, outWidth, outChannels, filterHeight, filterWidth, inChannels } = shape;
-  const positions = batchSize * outHeight * outWidth;
-  const dyByPosition = scope.reshape(dy, [positions, outChannels]);
-  const lines = linesByChannel(scope, padForWindows(scope, x, shape), shape);
-  const rows = range(filterHeight).map((row) => scope.matMul(patchesUnderRow(scope, lines, row, shape), dyByPosition));
-  return scope.reshape(scope.concat(rows, 0), [filterHeight, filterWidth, inChannels, outChannels]);
-}
-
-/** The padded input, cropped to what the windows cover; its width a multiple of the stride. */
-function padForWindows(scope: KernelScope, x: TensorInfo, shape: ConvolutionShape): TensorInfo {
-  const { padInfo, inHeight, inWidth } = shape;
-  const height = shape.strideHeight * (shape.outHeight - 1) + shape.filterHeight;
-  const width = shape.strideWidth * (shape.outWidth - 1 + Math.ceil(shape.filterWidth / shape.strideWidth));
-  return scope.pad(x, [[0, 0], [padInfo.top, height - inHeight - padInfo.top], [padInfo.left, width - inWidth - padInfo.left], [0, 0]]);
+  const { batchSize, outHeight, outWidth, outChannels, filterHeight, filterWidth, inChannels, strideHeight, strideWidth } = shape;
+  const height = outHeight - 1 + Math.ceil(filterHeight / strideHeight);
+  const width = outWidth - 1 + Math.ceil(filterWidth / strideWidth);
+  const length = batchSize * height * width;
+  const planes = planesByPhase(scope, x, height, width, shape);
+  const dyByPosition = scope.reshape(scope.pad(dy, [[0, 0], [0, height - outHeight], [0, width - outWidth], [0, 0]]), [length, outChannels]);
+  const taps = range(filterHeight).flatMap((row) => range(filterWidth).map((column) => {
+    const phase = (row % strideHeight) * strideWidth + (column % strideWidth);
+    const shift = Math.floor(row / strideHeight) * width + Math.floor(column / strideWidth);
+    return scope.matMul(scope.view(planes, phase * inChannels * length + shift, [inChannels, length]), dyByPosition);
+  }));
+  return scope.reshape(scope.concat(taps, 0), [filterHeight, filterWidth, inChannels, outChannels]);
 }
 
 /**
- * `[batch, height, width, channels]` as `[strideWidth, channels, batch, height, width / strideWidth]`: what one tap of the filter
- * meets along a line of output positions then stands side by side.
+ * The padded input, `[strideHeight · strideWidth, inChannels, batch, height, width]`: for each phase (a place within a stride)
+ * and channel what a tap of that phase meets. At the end as many zeros more as the last tap's shift reads beyond it.
  */
-function linesByChannel(scope: KernelScope, padded: TensorInfo, { strideWidth }: ConvolutionShape): TensorInfo {
-  const [batch, height, width, channels] = padded.shape as [number, number, number, number];
-  const length = width / strideWidth;
-  return scope.write([strideWidth, channels, batch, height, length], [padded], (output, [source]) => {
-    let from = 0;
-    for (let line = 0; line < batch * height; line++) {
-      for (let column = 0; column < width; column++) {
-        let to = ((column % strideWidth) * channels * batch * height + line) * length + Math.floor(column / strideWidth);
-        for (let channel = 0; channel < channels; channel++, to += batch * height * length) output[to] = source![from++]!;
-      }
-    }
-  });
-}
-
-/** What lies under one row of the filter: `[filterWidth · inChannels, batch · outHeight · outWidth]`. */
-function patchesUnderRow(scope: KernelScope, lines: TensorInfo, row: number, shape: ConvolutionShape): TensorInfo {
-  const { batchSize, outHeight, outWidth, filterWidth, inChannels, strideHeight, strideWidth } = shape;
-  const [, , , height, length] = lines.shape as [number, number, number, number, number];
-  return scope.write([filterWidth * inChannels, batchSize * outHeight * outWidth], [lines], (patches, [source]) => {
-    let to = 0;
-    for (let column = 0; column < filterWidth; column++) {
-      for (let channel = 0; channel < inChannels; channel++) {
-        const start = ((column % strideWidth) * inChannels + channel) * batchSize * height;
-        for (let position = 0; position < batchSize * outHeight; position++, to += outWidth) {
-          const line = Math.floor(position / outHeight) * height + (position % outHeight) * strideHeight + row;
-          const from = (start + line) * length + Math.floor(column / strideWidth);
-          patches.set(source!.subarray(from, from + outWidth), to);
+function planesByPhase(scope: KernelScope, x: TensorInfo, height: number, width: number, shape: ConvolutionShape): TensorInfo {
+  const { batchSize, inHeight, inWidth, inChannels, strideHeight, strideWidth, padInfo } = shape;
+  const plane = batchSize * height * width;
+  const beyond = (height - shape.outHeight) * width + (width - shape.outWidth);
+  return scope.write([strideHeight * strideWidth * inChannels * plane + beyond], [x], (planes, [source]) => {
+    planes.fill(0);
+    // What no window covers is left out.
+    const [rows, columns] = [Math.min(inHeight, height * strideHeight - padInfo.top), Math.min(inWidth, width * strideWidth - padInfo.left)];
+    for (let image = 0; image < batchSize; image++) {
+      for (let line = 0; line < rows; line++) {
+        const row = line + padInfo.top;
+        const start = (row % strideHeight) * strideWidth * inChannels * plane + (image * height + Math.floor(row / strideHeight)) * width;
+        let from = (image * inHeight + line) * inWidth * inChannels;
+        for (let column = padInfo.left; column < padInfo.left + columns; column++) {
+          let to = start + (column % strideWidth) * inChannels * plane + Math.floor(column / strideWidth);
+          for (let channel = 0; channel < inChannels; channel++, to += plane) planes[to] = source![from++]!;
         }
       }
     }
@@ -90,8 +64,14 @@ function patchesUnderRow(scope: KernelScope, lines: TensorInfo, row: number, sha
  * of dy with these taps, turned around; the phases are then interleaved.
  */
 export function inputGradient(scope: KernelScope, dy: TensorInfo, filter: TensorInfo, shape: ConvolutionShape): TensorInfo {
-  const { padInfo, inHeight, inWidth, inChannels, outChannels, strideHeight, strideWidth, batchSize } = shape;
+  const { padInfo, inHeight, inWidth, inChannels, outChannels, outHeight, outWidth, strideHeight, strideWidth, batchSize } = shape;
   const taps = scope.transpose(scope.reshape(filter, [shape.filterHeight * shape.filterWidth, inChannels, outChannels]), [0, 2, 1]);
+  if (strideHeight === 1 && strideWidth === 1) {
+    const sides = (filterLength: number, before: number, length: number, outLength: number) =>
+      [filterLength - 1 - before, length - outLength + before] as const;
+    const padding = [sides(shape.filterHeight, padInfo.top, inHeight, outHeight), sides(shape.filterWidth, padInfo.left, inWidth, outWidth)] as const;
+    return scope.convolve(dy, phaseOfFilter(scope, taps, 0, 0, shape)!, padding);
+  }
   const height = Math.ceil((padInfo.top + inHeight) / strideHeight);
   const width = Math.ceil((padInfo.left + inWidth) / strideWidth);
   const lines = range(strideHeight).map((row) => {
@@ -118,6 +98,5 @@ function phaseOfFilter(scope: KernelScope, taps: TensorInfo, row: number, column
 function phaseOfInput(scope: KernelScope, dy: TensorInfo, taps: TensorInfo | undefined, height: number, width: number, shape: ConvolutionShape): TensorInfo {
   if (!taps) return scope.zeros([shape.batchSize, height, width, shape.inChannels]);
   const [tapHeight, tapWidth] = taps.shape as [number, number];
-  const padded = scope.pad(dy, [[0, 0], [tapHeight - 1, height - shape.outHeight], [tapWidth - 1, width - shape.outWidth], [0, 0]]);
-  return scope.convolve(padded, taps);
+  return scope.convolve(dy, taps, [[tapHeight - 1, height - shape.outHeight], [tapWidth - 1, width - shape.outWidth]]);
 }

@@ -5,11 +5,15 @@ import type { Tf } from '../tf.ts';
 
 export type { TensorInfo };
 
+/** How many zeros come before and after. */
+export type Sides = readonly [number, number];
+
 /** What a composed kernel is written with. All tensors are float32 and in row-major order. */
 export class KernelScope {
   readonly #tf: Tf;
   readonly #backend: BackendWasm;
   readonly #intermediates: TensorInfo[] = [];
+  readonly #views: TensorInfo[] = [];
 
   constructor(tf: Tf, backend: BackendWasm) {
     this.#tf = tf;
@@ -59,9 +63,21 @@ export class KernelScope {
     return this.reshape(product, product.shape.slice(1));
   }
 
-  /** Stride 1, no padding: `[batch, height, width, in]` with a filter `[height, width, in, out]`. */
-  convolve(x: TensorInfo, filter: TensorInfo): TensorInfo {
-    return this.#run('Conv2D', { x, filter }, { strides: [1, 1], pad: 'valid', dataFormat: 'NHWC', dilations: [1, 1] });
+  /**
+   * Stride 1: `[batch, height, width, in]`, zeros before and after its height and its width (a negative amount crops), with
+   * a filter `[height, width, in, out]`.
+   */
+  convolve(x: TensorInfo, filter: TensorInfo, [vertical, horizontal]: readonly [Sides, Sides]): TensorInfo {
+    const within = (cut: (amount: number) => number) => [[0, 0], vertical.map(cut), horizontal.map(cut), [0, 0]] as [number, number][];
+    const cropped = this.pad(x, within((amount) => Math.min(0, amount)));
+    return this.#run('Conv2D', { x: cropped, filter }, { strides: [1, 1], pad: within((amount) => Math.max(0, amount)), dataFormat: 'NHWC', dilations: [1, 1] });
+  }
+
+  /** The numbers of `x` from the `start`th as another tensor, while `x` lives: nothing is copied. */
+  view({ dataId, dtype }: TensorInfo, start: number, shape: readonly number[]): TensorInfo {
+    const view = this.#backend.makeOutput([...shape], dtype, this.#backend.getMemoryOffset(dataId) + start * Float32Array.BYTES_PER_ELEMENT);
+    this.#views.push(view);
+    return view;
   }
 
   /** A new tensor that `fill` writes, on the backend's heap; views are valid only during the call. */
@@ -76,10 +92,17 @@ export class KernelScope {
 
   /** Disposes every intermediate but the data of `result`, and returns it. */
   finish(result: TensorInfo): TensorInfo {
+    for (const { dataId } of this.#views) this.#forget(dataId);
     for (const { dataId } of this.#intermediates) {
       if (dataId !== result.dataId) this.#backend.disposeData(dataId);
     }
     return result;
+  }
+
+  /** Disposes a tensor whose memory is another's. */
+  #forget(dataId: TensorInfo['dataId']): void {
+    this.#backend.wasm.tfjs.disposeData(this.#backend.dataIdMap.get(dataId).id);
+    this.#backend.dataIdMap.delete(dataId);
   }
 
   #run(name: string, inputs: Record<string, TensorInfo> | readonly TensorInfo[], attrs: NamedAttrMap): TensorInfo {

@@ -100,8 +100,7 @@ test('both gradients equal the definition to 1e-5, over many shapes, strides and
   }
 });
 
-test('a batch too large for one matrix of patches is summed in parts', () => {
-  // 4 images of 128 × 128 with 7 × 32 numbers a patch row: 3.7 million numbers each, 4 a part; 6 images make two parts.
+test('of a large batch every image counts, and the borders of none reach into another', () => {
   const whole = tf.tidy(() => {
     const x = tf.ones([6, 128, 128, 32]) as Tensor4D;
     const dy = tf.ones([6, 128, 128, 1]) as Tensor4D;
@@ -122,6 +121,18 @@ test('gradients leave no tensor and no memory behind', () => {
   const before = { tensors: tf.memory().numTensors, buffers: tf.engine().backend.numDataIds() };
   for (let count = 0; count < 5; count++) step();
   assert.equal({ tensors: tf.memory().numTensors, buffers: tf.engine().backend.numDataIds() }, before);
+});
+
+test('training by these gradients, the heap stops growing', () => {
+  const train = () => tf.tidy(() => {
+    const convolve = (x: Tensor, w: Tensor) => tf.sum(tf.square(tf.conv2d(x as Tensor4D, w as Tensor4D, 1, 'same')));
+    return tf.grads(convolve)([tf.ones([1, 32, 32, 16]), tf.ones([3, 3, 16, 16])]).map((gradient) => gradient.dataSync()[0]!) as unknown as Tensor[];
+  });
+  for (let count = 0; count < 20; count++) train();
+  const heap = (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm;
+  const before = heap.HEAPU8.length;
+  for (let count = 0; count < 200; count++) train();
+  assert.is(heap.HEAPU8.length, before);
 });
 
 test('the transposed convolution and both its gradients follow finite differences', () => {

@@ -64,7 +64,7 @@ function planesByPhase(scope: KernelScope, x: TensorInfo, height: number, width:
  * of dy with these taps, turned around; the phases are then interleaved.
  */
 export function inputGradient(scope: KernelScope, dy: TensorInfo, filter: TensorInfo, shape: ConvolutionShape): TensorInfo {
-  const { padInfo, inHeight, inWidth, inChannels, outChannels, outHeight, outWidth, strideHeight, strideWidth, batchSize } = shape;
+  const { padInfo, inHeight, inWidth, inChannels, outChannels, outHeight, outWidth, strideHeight, strideWidth } = shape;
   const taps = scope.transpose(scope.reshape(filter, [shape.filterHeight * shape.filterWidth, inChannels, outChannels]), [0, 2, 1]);
   if (strideHeight === 1 && strideWidth === 1) {
     const sides = (filterLength: number, before: number, length: number, outLength: number) =>
@@ -74,12 +74,29 @@ export function inputGradient(scope: KernelScope, dy: TensorInfo, filter: Tensor
   }
   const height = Math.ceil((padInfo.top + inHeight) / strideHeight);
   const width = Math.ceil((padInfo.left + inWidth) / strideWidth);
-  const lines = range(strideHeight).map((row) => {
-    const phases = range(strideWidth).map((column) => phaseOfInput(scope, dy, phaseOfFilter(scope, taps, row, column, shape), height, width, shape));
-    return scope.reshape(scope.concat(phases, 3), [batchSize, height, 1, width * strideWidth * inChannels]);
+  const phases = range(strideHeight).flatMap((row) => range(strideWidth).map((column) =>
+    phaseOfInput(scope, dy, phaseOfFilter(scope, taps, row, column, shape), height, width, shape)));
+  return interleave(scope, phases, height, width, shape);
+}
+
+/** The phases `[batch, height, width, inChannels]`, each in its places: `[batch, inHeight, inWidth, inChannels]`. Of no phase: zeros. */
+function interleave(scope: KernelScope, phases: readonly (TensorInfo | undefined)[], height: number, width: number, shape: ConvolutionShape): TensorInfo {
+  const { batchSize, inHeight, inWidth, inChannels, strideHeight, strideWidth, padInfo } = shape;
+  const there = phases.filter((phase) => phase !== undefined);
+  return scope.write([batchSize, inHeight, inWidth, inChannels], there, (output, sources) => {
+    if (there.length < phases.length) output.fill(0);
+    const sourceOf = phases.map((phase) => (phase === undefined ? undefined : sources[there.indexOf(phase)]));
+    let to = 0;
+    for (let line = 0; line < batchSize * inHeight; line++) {
+      const row = (line % inHeight) + padInfo.top;
+      const start = (Math.floor(line / inHeight) * height + Math.floor(row / strideHeight)) * width;
+      for (let column = padInfo.left; column < padInfo.left + inWidth; column++, to += inChannels) {
+        const source = sourceOf[(row % strideHeight) * strideWidth + (column % strideWidth)];
+        const from = (start + Math.floor(column / strideWidth)) * inChannels;
+        if (source !== undefined) for (let channel = 0; channel < inChannels; channel++) output[to + channel] = source[from + channel]!;
+      }
+    }
   });
-  const whole = scope.reshape(scope.concat(lines, 2), [batchSize, height * strideHeight, width * strideWidth, inChannels]);
-  return scope.slice(whole, [0, padInfo.top, padInfo.left, 0], [batchSize, inHeight, inWidth, inChannels]);
 }
 
 /** The taps at rows `row`, `row + stride`, … and such columns, in reverse order: `[rows, columns, outChannels, inChannels]`; undefined if there are none. */
@@ -95,8 +112,8 @@ function phaseOfFilter(scope: KernelScope, taps: TensorInfo, row: number, column
   });
 }
 
-function phaseOfInput(scope: KernelScope, dy: TensorInfo, taps: TensorInfo | undefined, height: number, width: number, shape: ConvolutionShape): TensorInfo {
-  if (!taps) return scope.zeros([shape.batchSize, height, width, shape.inChannels]);
+function phaseOfInput(scope: KernelScope, dy: TensorInfo, taps: TensorInfo | undefined, height: number, width: number, shape: ConvolutionShape): TensorInfo | undefined {
+  if (!taps) return undefined;
   const [tapHeight, tapWidth] = taps.shape as [number, number];
   return scope.convolve(dy, taps, [[tapHeight - 1, height - shape.outHeight], [tapWidth - 1, width - shape.outWidth]]);
 }

@@ -48,14 +48,6 @@ export class KernelScope {
     return this.#run('Transpose', { x }, { perm: [...perm] });
   }
 
-  add(a: TensorInfo, b: TensorInfo): TensorInfo {
-    return this.#run('Add', { a, b }, {});
-  }
-
-  zeros(shape: readonly number[]): TensorInfo {
-    return this.#run('Fill', {}, { shape: [...shape], value: 0, dtype: 'float32' });
-  }
-
   /** `[rows, inner] · [inner, columns]`. Transpose first: with its own transposition flags the backend takes a slow path. */
   matMul(a: TensorInfo, b: TensorInfo): TensorInfo {
     const batched = (x: TensorInfo) => this.reshape(x, [1, ...x.shape]);

@@ -43,9 +43,11 @@ function placeFor(task: Task, { python, device, peers: chosen }: Options, scratc
   return place;
 }
 
+const read = (file: string): Results => JSON.parse(readFileSync(file, 'utf8')) as Results;
+
 /** After each task, so that an interrupted night is not lost. */
 function save(file: string, measured: Results): void {
-  const earlier = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : nothing;
+  const earlier = existsSync(file) ? read(file) : nothing;
   const machine = { processor: cpus()[0]?.model.trim(), cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version, platform: `${process.platform}-${process.arch}` };
   writeFileSync(file, `${JSON.stringify({ machine, ...merge(earlier, measured) }, null, 1)}\n`);
 }
@@ -53,6 +55,7 @@ function save(file: string, measured: Results): void {
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (!options) return console.log(help);
+  if (options.show !== undefined) return console.log(textTables(read(options.show)));
   const total = options.tasks.reduce((sum, task) => sum + seconds(task, options.peers.filter(({ kinds }) => kinds.includes(task.kind)).length, options.steps * options.rounds), 0);
   say(`${options.tasks.length} tasks, about ${readable(total)}; nothing else should run meanwhile`);
   const scratch = mkdtempSync(join(tmpdir(), 'giverny-bench-'));

@@ -11,6 +11,7 @@ export interface Options {
   readonly rounds: number;
   readonly device: Device;
   readonly json?: string;
+  readonly show?: string;
   readonly python: Readonly<Record<'torch' | 'keras', string | undefined>>;
 }
 
@@ -24,6 +25,7 @@ export const help = `npm run bench:step -- [options]: training steps and inferen
   --steps 15 --rounds 3     steps of each in each of the rounds
   --device cpu|gpu
   --json FILE               writes the results; a file that is there keeps what this run does not measure
+  --show FILE               prints what is in such a file, and measures nothing
   --python-torch PATH       a Python with PyTorch, and one with Keras and TensorFlow, in the place of those
   --python-keras PATH       that are installed into bench/.venv
 `;
@@ -36,7 +38,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
       what: { type: 'string', default: kinds.join() }, recipe: { type: 'string', default: recipeNames.join() },
       size: { type: 'string', default: '64,128,256' }, batch: { type: 'string' }, peers: { type: 'string', default: peers.map(({ name }) => name).join() },
       steps: { type: 'string', default: '15' }, rounds: { type: 'string', default: '3' }, device: { type: 'string', default: 'cpu' },
-      json: { type: 'string' }, 'python-torch': { type: 'string' }, 'python-keras': { type: 'string' },
+      json: { type: 'string' }, show: { type: 'string' }, 'python-torch': { type: 'string' }, 'python-keras': { type: 'string' },
     },
   });
   if (values.help) return undefined;
@@ -51,7 +53,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
   return {
     tasks, peers: peers.filter(({ name }) => names.includes(name)), steps, rounds,
     device: among('device', values.device, ['cpu', 'gpu'] as const)[0]!,
-    ...(values.json !== undefined && { json: values.json }),
+    ...(values.json !== undefined && { json: values.json }), ...(values.show !== undefined && { show: values.show }),
     python: { torch: values['python-torch'], keras: values['python-keras'] },
   };
 }

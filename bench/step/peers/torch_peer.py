@@ -19,11 +19,11 @@ class Tools:
     def precision(self):
         return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.bfloat16)
 
-    def compiled(self, function):
-        return torch.compile(function) if self.compiles else function
-
     def network(self, made, weights):
-        return load(made, weights).to(self.device, memory_format=self.format)
+        network = load(made, weights).to(self.device, memory_format=self.format)
+        if self.compiles:
+            network.compile()
+        return network
 
     def images(self, values):
         """From [batch, height, width, channels]; a view of them where memory is channels-last."""
@@ -57,9 +57,6 @@ class Training:
         network = lambda made, name: self.tools.network(made, start.weights(name))
         self.a_to_b, self.b_to_a = (network(Generator(model['generator'], size), f'generator{name}') for name in ('AToB', 'BToA'))
         self.d_a, self.d_b = (network(Discriminator(model['discriminator'], size), f'discriminator{name}') for name in 'AB')
-        self.generator_losses = self.tools.compiled(self.generator_losses)
-        self.translate = self.tools.compiled(self.translate)
-        self.judge = self.tools.compiled(self.judge)
         optimizer, shared = self.settings['optimizer'], [0]
         made = lambda parameters: Optimizer(list(parameters), optimizer, task['learningRate'], shared if optimizer['shared_counter'] else [0])
         self.optimizer_g = made([*self.a_to_b.parameters(), *self.b_to_a.parameters()])
@@ -141,15 +138,15 @@ def step(task, start):
 def translate(task, start):
     """Batches of A to B in inference mode. Compiled, weights are constants of the graph (freezing), as for a model that is served."""
     tools = Tools(task)
-    generator = tools.network(Generator(task['model']['generator'], task['size']), start.weights('generatorAToB')).eval()
     if tools.compiles:
-        torch._inductor.config.freezing = True
-    apply = tools.compiled(generator)
+        from torch._inductor import config
+        config.freezing = True
+    generator = tools.network(Generator(task['model']['generator'], task['size']).eval(), start.weights('generatorAToB'))
 
     @torch.inference_mode() if not tools.compiles else torch.no_grad()
     def work(iteration):
         with tools.precision():
-            images = apply(tools.images(start.images(iteration)[0])).float()
+            images = generator(tools.images(start.images(iteration)[0])).float()
         values = images.permute(0, 2, 3, 1).contiguous().cpu().numpy()
         return {'mean': float(abs(values).mean()), 'first': float(values.flat[0])}
 

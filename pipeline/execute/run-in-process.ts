@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
+import { interrupted } from '../failure.ts';
 import type { JobHooks, StageJob } from './job.ts';
 import type { FromStage, ToStage } from './messages.ts';
 import type { JobEnd } from './run-here.ts';
@@ -31,7 +32,16 @@ export interface ProcessSurroundings {
   started(pid: number): Promise<void>;
 }
 
-export function runInProcess(job: StageJob, { entry, hooks, stop, processes, started }: ProcessSurroundings): Promise<JobEnd> {
+/** Milliseconds in which a process that is asked to stop, and would lose nothing, ends by itself or is killed. */
+const grace = 2000;
+
+/**
+ * Once `stop` fires the process finishes its step and writes a checkpoint. Where it has nothing to write (it keeps no
+ * checkpoints, or reported no progress yet: it loads the engine or records its first step) it does not outlive the grace.
+ */
+export function runInProcess(job: StageJob, { entry, hooks: told, stop, processes, started }: ProcessSurroundings): Promise<JobEnd> {
+  let hasProgressed = false;
+  const hooks: JobHooks = { ...told, progress: (progress) => { hasProgressed = true; told.progress(progress); } };
   const child = fork(entry.script, [], {
     execArgv: [...entry.execArgv], serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -40,7 +50,14 @@ export function runInProcess(job: StageJob, { entry, hooks, stop, processes, sta
     // The process may be gone already; then 'close' tells.
     if (child.connected) child.send(message, () => undefined);
   };
-  const onStop = () => send({ type: 'stop' });
+  let patience: NodeJS.Timeout | undefined;
+  let killed = false;
+  const onStop = () => {
+    send({ type: 'stop' });
+    patience = setTimeout(() => {
+      if (job.checkpoints === undefined || !hasProgressed) killed = child.kill('SIGKILL');
+    }, grace);
+  };
   stop.addEventListener('abort', onStop, { once: true });
   logLines(child.stdout, hooks);
   logLines(child.stderr, hooks);
@@ -51,6 +68,8 @@ export function runInProcess(job: StageJob, { entry, hooks, stop, processes, sta
     child.on('error', (error) => { cannotStart = error; });
     child.on('close', (code, signal) => {
       stop.removeEventListener('abort', onStop);
+      clearTimeout(patience);
+      if (killed) end ??= { kind: 'returned', result: interrupted() };
       if (cannotStart !== undefined) end ??= { kind: 'threw', error: thrownError(cannotStart) };
       resolve(end ?? { kind: 'died', code, signal });
     });

@@ -2,15 +2,16 @@
 import type { RunEvent, Reporter } from './events.ts';
 
 export class Underway implements Reporter {
-  readonly #running = new Map<string, boolean>();
+  readonly #running = new Map<string, 'keeps none' | 'keeps some' | 'has something to keep'>();
 
-  /** Whether one of them will write a checkpoint before it stops. */
+  /** Whether one of them will write a checkpoint before it stops: it keeps some, and is beyond its start. */
   get keepsCheckpoints(): boolean {
-    return [...this.#running.values()].includes(true);
+    return [...this.#running.values()].includes('has something to keep');
   }
 
   report(event: RunEvent): void {
-    if (event.event === 'stage-started') this.#running.set(event.stage, event.keepsCheckpoints === true);
+    if (event.event === 'stage-started') this.#running.set(event.stage, event.keepsCheckpoints === true ? 'keeps some' : 'keeps none');
+    if (event.event === 'stage-progress' && this.#running.get(event.stage) === 'keeps some') this.#running.set(event.stage, 'has something to keep');
     if (event.event === 'stage-ended') this.#running.delete(event.stage);
   }
 

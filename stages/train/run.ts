@@ -48,17 +48,14 @@ async function trainUntilRollback(context: StageContext<TrainParams>, rollbacks:
 }
 
 async function trainToEnd(context: StageContext<TrainParams>, session: Session): Promise<'done' | 'interrupted' | Divergence> {
-  while (!session.isAtEnd) {
-    const diverged = (await session.step()) ?? (session.isAtEpochEnd ? await session.endEpoch() : undefined);
-    if (diverged) return diverged;
-    const stopping = context.stop.aborted && !session.isAtEnd;
-    if (stopping || session.isCheckpointDue) {
-      const unsaved = stopping ? await session.saveInterrupted() : await session.saveCheckpoint();
-      if (unsaved) return unsaved;
-    }
-    if (stopping) return 'interrupted';
+  for (;;) {
     // Lets messages of the parent process in, such as the request to stop.
     await setImmediate();
+    if (session.isAtEnd) break;
+    if (context.stop.aborted) return (session.isSaved ? undefined : await session.saveInterrupted()) ?? 'interrupted';
+    const diverged = (await session.step()) ?? (session.isAtEpochEnd ? await session.endEpoch() : undefined)
+      ?? (session.isCheckpointDue ? await session.saveCheckpoint() : undefined);
+    if (diverged) return diverged;
   }
   await session.writeNetworks();
   return 'done';

@@ -22,6 +22,7 @@ import type { Rollback } from './rollback.ts';
 import type { Sampler } from './samples/sampler.ts';
 import { sumLosses } from './step/losses.ts';
 import type { LossSums } from './step/losses.ts';
+import type { TensorSource } from './safetensors.ts';
 import type { Timetable } from './timetable.ts';
 import type { TrainingState } from './training-state.ts';
 
@@ -47,6 +48,8 @@ export class Session {
   #iteration = 0;
   /** The iteration of the checkpoint that was read or written last. */
   #checkpointed: number | undefined;
+  /** The iteration after which all weights were seen to be finite: a checkpoint of it need not look again. */
+  #finiteAt: number | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -67,6 +70,11 @@ export class Session {
 
   get isCheckpointDue(): boolean {
     return this.#parts.timetable.checkpointDue(this.#iteration);
+  }
+
+  /** Whether nothing was trained since the last checkpoint, or since the beginning where there is none. */
+  get isSaved(): boolean {
+    return this.#iteration === (this.#checkpointed ?? 0);
   }
 
   /**
@@ -109,6 +117,7 @@ export class Session {
     const { context, timetable, state } = this.#parts;
     const broken = await this.#broken(await firstNotFinite(state.tensors()));
     if (broken) return broken;
+    this.#finiteAt = this.#iteration;
     const epoch = timetable.epochsDone(this.#iteration);
     const metrics = this.#history.endEpoch(
       { epoch, iteration: this.#iteration, iterations: timetable.iterationsPerEpoch, learning_rate: this.#learningRate(epoch) },
@@ -125,19 +134,22 @@ export class Session {
   /** Says where a weight is not finite, and then leaves the checkpoints as they are. */
   async saveCheckpoint(): Promise<Divergence | undefined> {
     const { state, checkpoints } = this.#parts;
-    const notFinite = await writeFinite(state.tensors(), (tensors) => checkpoints.write(this.#position, tensors, this.#history.lines));
+    const write = (tensors: readonly TensorSource[]) => checkpoints.write(this.#position, tensors, this.#history.lines);
+    let notFinite: string | undefined;
+    if (this.#finiteAt === this.#iteration) await write(state.tensors());
+    else notFinite = await writeFinite(state.tensors(), write);
     const divergence = await this.#broken(notFinite);
     if (!divergence) this.#checkpointed = this.#iteration;
     return divergence;
   }
 
   /**
-   * As {@link saveCheckpoint}. A training that rolls back does not care about weights that are not finite where no regular
-   * checkpoint is due: continued from before, it meets them again, at the same place as one that was never interrupted.
+   * As {@link saveCheckpoint}, where none is due. A training that rolls back does not care then about weights that are not
+   * finite: continued from before, it meets them again, at the same place as one that was never interrupted.
    */
   async saveInterrupted(): Promise<Divergence | undefined> {
     const divergence = await this.saveCheckpoint();
-    return this.#parts.context.params.on_nan === 'rollback' && !this.isCheckpointDue ? undefined : divergence;
+    return this.#parts.context.params.on_nan === 'rollback' ? undefined : divergence;
   }
 
   async writeNetworks(): Promise<void> {

@@ -142,6 +142,13 @@ const blocked = define('blocked', { engine: true }, async ({ out }) => {
   return ok(undefined);
 });
 
+/** As blocked, in a stage that keeps checkpoints: it records its first step. */
+const starting = define('starting', { engine: true, trajectory: true }, async () => {
+  const end = Date.now() + 60_000;
+  while (Date.now() < end) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  return ok(undefined);
+});
+
 const failing = define('fail', {}, async () => fixtureFailed('fixture-failed', 'it was asked to fail', { hint: 'do not ask' }));
 const crashing = define('crash', {}, async () => { throw new TypeError('a bug in a stage'); });
 const crashingProcess = define('crash-engine', { engine: true }, async () => { throw new TypeError('a bug in an engine stage'); });
@@ -191,7 +198,7 @@ const compute = define('compute', { engine: true, properties: { text: text('text
 
 const givingUp = define('give-up', {}, async () => interrupted());
 
-const stages = [begin, copy, tune, perhaps, compute, givingUp, write, barrier, steps, slow, deaf, blocked, failing, crashing, crashingProcess, killed, empty, remote];
+const stages = [begin, copy, tune, perhaps, compute, givingUp, write, barrier, steps, slow, deaf, blocked, starting, failing, crashing, crashingProcess, killed, empty, remote];
 
 export const fixtureCatalog: Catalog = {
   stages: new Map(stages.map((stage) => [stage.uses, stage])),

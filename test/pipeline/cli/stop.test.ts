@@ -53,6 +53,22 @@ test('a second Ctrl-C stops at once and leaves no process', async ({ project }) 
   assert.match((await project.run(['show'])).stdout, /state {4}interrupted/);
 });
 
+for (const uses of ['blocked', 'starting']) {
+  test(`one Ctrl-C ends a stage that has nothing to keep, even while a native call blocks it: ${uses}`, async ({ project }) => {
+    project.config(`stages: { it: { uses: ${uses} } }`);
+    const running = project.start(['run', 'study.yaml']);
+    await until(() => project.starts['it'] === 1);
+    running.process.kill('SIGINT');
+    const { code, stderr } = await running.finished;
+    assert.is(code, 130, stderr);
+    assert.match(stderr, /^stopping; Ctrl-C again stops at once$/m);
+    assert.match(stderr, /^interrupted; the same command continues from here$/m);
+    assert.not.match(stderr, /error|killed/);
+    assert.not.ok(isAlive(project.pidOf('it')));
+    assert.equal(project.stageStates(), { it: 'interrupted' });
+  });
+}
+
 test('an in-process stage that listens to `stop` is interrupted, not failed', async ({ project }) => {
   project.config('stages: { slow: { uses: slow }, after: { uses: write, from: slow } }');
   const running = project.start(['run', 'study.yaml']);

@@ -19,15 +19,21 @@ export interface Finding {
 
 /** Exit code 0 where nothing is a problem (what a run will install by itself is none), else 1. `--json`: one object on stdout. */
 export async function doctorCommand(args: readonly string[], io: CommandIo): Promise<number> {
-  const line = readCommandLine('doctor', args, { json: { type: 'boolean' } } as const, 0);
+  const line = readCommandLine('doctor', args, { json: { type: 'boolean' }, bench: { type: 'boolean' } } as const, 0);
   if (!line.ok) return printFailure(line.failure, io);
   const engine = await import('../../stages/engine/examine.ts');
+  if (line.value.flags.bench === true) return bench(engine, line.value.flags.json === true, io);
   const findings = [...machine(io, engine), ...(await tools(engine)), ...(await engines(engine))];
   const healthy = findings.every(({ state }) => state !== 'problem');
   const mend = findings.find(({ state, mend: means }) => state === 'problem' && means !== undefined)?.mend ?? findings.find(({ mend: means }) => means !== undefined)?.mend;
   if (line.value.flags.json === true) io.stdout(`${JSON.stringify({ version: givernyVersion, healthy, findings, ...(mend === undefined ? {} : { mend }) })}\n`);
   else io.stdout(words(findings, mend));
   return healthy ? 0 : 1;
+}
+
+async function bench(engine: Examination, json: boolean, io: CommandIo): Promise<number> {
+  const { benchCommand } = await import('./doctor-bench.ts');
+  return benchCommand(io, { json, defaultThreads: engine.tensorFlowThreads({}, 'training').between, processors: engine.usableProcessors().count, gpu: engine.preferredDevice() !== 'cpu' });
 }
 
 function words(findings: readonly Finding[], mend: string | undefined): string {
@@ -50,6 +56,7 @@ function machine(io: CommandIo, engine: Examination): Finding[] {
       ? { name: 'Node', state: 'fine', detail: process.versions.node }
       : { name: 'Node', state: 'problem', detail: `${process.versions.node}; 20.9 or newer is needed`, mend: 'install Node 20.9 or newer' },
     { name: 'machine', state: 'fine', detail: `${process.platform}-${process.arch}, ${availableParallelism()} cores, ${gigabytes(totalmem())} memory` },
+    { name: 'threads', state: 'fine', detail: engine.describeThreads() },
     free > 2e9
       ? { name: 'disk', state: 'fine', detail: `${gigabytes(free)} free in ${io.root}` }
       : { name: 'disk', state: 'note', detail: `only ${gigabytes(free)} free in ${io.root}`, mend: 'make room on the disk' },

@@ -23,7 +23,8 @@ export function findConfig(named: string, { cwd }: Pick<CommandIo, 'cwd'>, say: 
   return failed('config-not-found', `there is no config ${named}`, { where: { file }, expected: 'a YAML file', hint: hintFor(named, known) });
 }
 
-function shippedConfig(named: string): string | undefined {
+/** One that giverny brings, as `configs/quickstart.yaml`; undefined where it brings none of that name. */
+export function shippedConfig(named: string): string | undefined {
   const folder = packageFolder();
   if (folder === undefined || isAbsolute(named) || !normalize(named).startsWith(shipped + sep)) return undefined;
   const file = join(folder, named);

@@ -143,7 +143,7 @@ test('doctor --json is one object with the same findings', async (context) => {
   const told = JSON.parse(context.out) as { healthy: boolean; findings: { name: string; state: string }[] };
   assert.is(told.healthy, code === 0);
   const names = told.findings.map(({ name }) => name);
-  for (const name of ['giverny', 'Node', 'machine', 'disk', 'folder of runs', 'npm', 'pip', 'C++ compiler', 'wasm', 'TensorFlow']) assert.ok(names.includes(name), name);
+  for (const name of ['giverny', 'Node', 'machine', 'threads', 'disk', 'folder of runs', 'npm', 'pip', 'C++ compiler', 'wasm', 'TensorFlow']) assert.ok(names.includes(name), name);
 });
 
 test.run();

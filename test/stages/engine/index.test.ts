@@ -70,6 +70,17 @@ test('the version of wasm that keys are made of is that of the packages, which n
   assert.match(dependencies['sharp']!, /^\d+\.\d+\.\d+$/, 'pixels are sharp’s');
 });
 
+test('the threads that the config asks for are in the selection, on every engine; none where it says nothing', async () => {
+  const help = { provision: false, offline: true, stop: new AbortController().signal, say: () => undefined, progress: () => undefined };
+  for (const backend of ['wasm', 'tensorflow'] as const) {
+    if (backend === 'tensorflow' && !installed) continue;
+    for (const threads of [3, undefined]) {
+      const selected = await selectEngine({ backend, device: 'cpu', ...(threads && { threads }) }, help);
+      assert.is(selected.ok && selected.value.threads, threads, backend);
+    }
+  }
+});
+
 test('every failure of the engine is documented', () => {
   for (const [code, { when }] of Object.entries(engineFailures)) assert.ok(code.startsWith('engine-') && when.endsWith('.'), code);
 });

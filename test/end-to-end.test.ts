@@ -54,7 +54,7 @@ test('the chapter on two local folders of JPEGs: every stage runs, and one chang
   assert.match(changed.stdout, /train +run +.*loss\.weights\.cycle.*10 → 5/);
 });
 
-test('plan loads neither TensorFlow nor sharp', async ({ rig }) => {
+test('plan and why load neither TensorFlow nor sharp', async ({ rig }) => {
   rig.write('trace.mjs', "import { register } from 'node:module';\nregister('./hooks.mjs', import.meta.url);\n");
   rig.write('hooks.mjs', [
     "import { appendFileSync } from 'node:fs';",
@@ -64,8 +64,10 @@ test('plan loads neither TensorFlow nor sharp', async ({ rig }) => {
     '  return found;',
     '}',
   ].join('\n'));
-  const plan = await rig.run(['plan', config('quickstart'), ...small], { env: { NODE_OPTIONS: `--import ${rig.path('trace.mjs')}` } });
-  assert.is(plan.code, 2, plan.stderr);
+  for (const [verb, code] of [['plan', 2], ['why', 0]] as const) {
+    const asked = await rig.run([verb, config('quickstart'), ...small], { env: { NODE_OPTIONS: `--import ${rig.path('trace.mjs')}` } });
+    assert.is(asked.code, code, asked.stderr);
+  }
   const loaded = readFileSync(rig.path('loaded.txt'), 'utf8').split('\n');
   assert.ok(loaded.some((url) => url.includes('/dist/')));
   assert.equal(loaded.filter((url) => /@tensorflow|node_modules\/sharp|execa|cli-progress/.test(url)), []);

@@ -33,7 +33,7 @@ function originOf(root: MapNode, { name, prepared }: PlannedStage, difference: M
   };
   switch (difference.of) {
     case 'parameter': return originOfParameter(root, ['stages', name], difference, cwd);
-    case 'seed': return written('seed') ?? (difference.after === undefined ? undefined : 'default');
+    case 'seed': return difference.after === undefined ? undefined : written('seed') ?? 'default';
     case 'engine': return difference.part === 'version' ? undefined : written('engine', difference.part) ?? written('engine');
     case 'inputs': return written('stages', name, 'from');
     case 'environment': return difference.before === undefined ? written('stages', name, 'environment') : undefined;

@@ -12,7 +12,7 @@ import { recordNow } from '../run-folder/run-state.ts';
 import type { Makers, StageAnswer } from './why-answer.ts';
 import type { SayWithOrigin } from './why-origin.ts';
 import { cutOffNotes } from './why-cut-off.ts';
-import { behindText, damageText, goneText, lastAttemptText, otherUsesText } from './why-words.ts';
+import { behindTexts, damageText, goneText, lastAttemptText, otherUsesText } from './why-words.ts';
 
 export interface WhySurroundings {
   readonly plan: Plan;
@@ -52,18 +52,24 @@ async function answerOfHit(stage: PlannedStage, entry: CacheEntry, outputs: Outp
 
 async function answerOfRun(stage: PlannedStage, decision: RunDecision, outputs: Outputs, earlier: RunRecord | undefined, surroundings: WhySurroundings): Promise<StageAnswer> {
   const { key, nearest, damage } = decision;
-  const found = damage === undefined ? await notMade(stage, decision, earlier, surroundings) : [damageText(damage)];
-  return { ...named(stage), kind: 'run', key, ...(await compared(stage, nearest, surroundings)), notes: [...found, ...(await continuation(stage, outputs, surroundings))] };
+  const maker = damage === undefined ? await surroundings.makers.runThatMade(key) : undefined;
+  const lost = damage !== undefined ? damageText(damage) : maker !== undefined ? goneText(maker) : undefined;
+  const found = lost === undefined ? await notMade(stage, nearest, earlier, surroundings) : [lost];
+  const comparison = await compared(stage, nearest, surroundings);
+  return {
+    ...named(stage), kind: 'run', key,
+    // What was there under this very key has no need of a comparison.
+    ...(lost === undefined ? comparison : comparison.seconds === undefined ? {} : { seconds: comparison.seconds }),
+    notes: [...found, ...(await continuation(stage, outputs, surroundings))],
+  };
 }
 
-/** What no comparison shows: that it was made and is gone, or began and did not end. */
-async function notMade(stage: PlannedStage, { key, nearest }: RunDecision, earlier: RunRecord | undefined, { cache, makers }: WhySurroundings): Promise<readonly string[]> {
-  const maker = await makers.runThatMade(key);
+/** What no comparison shows: that it began and did not end, or was something else. */
+async function notMade(stage: PlannedStage, nearest: Nearest | undefined, earlier: RunRecord | undefined, { cache }: WhySurroundings): Promise<readonly string[]> {
   const attempt = earlier?.stages[stage.name];
   const [other] = nearest === undefined ? await cache.history.named(stage.name) : [];
   const notes = [
-    maker === undefined ? undefined : goneText(maker),
-    attempt === undefined || maker !== undefined ? undefined : lastAttemptText(attempt),
+    attempt === undefined ? undefined : lastAttemptText(attempt),
     other === undefined || other.uses === stage.definition.uses ? undefined : otherUsesText(stage, other.uses),
   ].filter((note) => note !== undefined);
   return nearest === undefined && notes.length === 0 ? [`${neverRun}: nothing like it is in the cache`] : notes;
@@ -74,7 +80,7 @@ async function answerOfDependent(stage: PlannedStage, on: readonly string[], out
   const outcome = await hasEqual(stage, surroundings.cache)
     ? 'it is cached if what it reads comes out as it was once before'
     : nearest === undefined ? `${neverRun}: nothing like it is in the cache` : 'it runs in any case, whatever it reads';
-  return { ...named(stage), kind: 'depends', on, ...(await compared(stage, nearest, surroundings)), notes: [...on.map((name) => behindText(name, answers)), outcome] };
+  return { ...named(stage), kind: 'depends', on, ...(await compared(stage, nearest, surroundings)), notes: [...behindTexts(on, answers), outcome] };
 }
 
 /** Whether something that it would only read other inputs than is in the cache: then those decide. */

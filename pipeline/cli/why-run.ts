@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { openCache, type Cache } from '../cache/cache.ts';
 import type { KeyRecord } from '../cache/key-record.ts';
 import { ok, type Result } from '../failure.ts';
+import { reasonFrom } from '../plan/decide.ts';
 import { nearestEarlier, type Nearest } from '../plan/nearest.ts';
 import { sayManifestDifference } from '../plan/reasons.ts';
 import type { ListedRun } from '../run-folder/list-runs.ts';
 import type { StageRecord } from '../run-folder/run-record.ts';
 import { Makers, type StageAnswer } from './why-answer.ts';
 
-/** One for each stage, in the run's order. Failure: `cache-unwritable`. */
+/** One for each stage, in the run's order. `root`: the folder whose runs/ it lies in. Failure: `cache-unwritable`. */
 export async function whyRun(run: ListedRun, root: string): Promise<Result<readonly StageAnswer[]>> {
   const cache = await openCache(root);
   if (!cache.ok) return cache;
@@ -50,7 +51,7 @@ async function answerOf(asked: StageOfRun, cache: Cache, makers: Makers): Promis
     ...(differences === undefined ? {} : { differences, comparedWith: await makers.made(nearest!.record) }),
     ...(kind === 'hit' && record !== undefined ? { made: await makers.made(record) } : {}),
     notes: [
-      ...(reason === undefined || kind === 'hit' ? [] : [restOf(reason, differences?.map(({ text }) => text) ?? [])]),
+      ...(reason === undefined || kind === 'hit' ? [] : [restOf(reason, nearest)]),
       ...(stage.failure === undefined ? [] : [stage.failure.message]),
       ...(stage.key !== undefined && record === undefined ? ['what it made is no longer in the cache'] : []),
     ].filter((note) => note !== ''),
@@ -59,22 +60,17 @@ async function answerOf(asked: StageOfRun, cache: Cache, makers: Makers): Promis
 
 /**
  * The comparison of the time: with what was in the cache when it started. It is made anew, since the record says only the
- * first few differences, and is left away where it does not say what the record says (much of the cache is gone, say).
+ * first few differences, and is left away where it does not begin as the record does (much of the cache is gone, say).
  */
 async function comparedThen({ name, from, stage }: StageOfRun, reason: string, record: KeyRecord | undefined, cache: Cache): Promise<Nearest | undefined> {
   if (record === undefined) return undefined;
   const started = new Date(Date.parse(record.created) - record.seconds * 1000).toISOString();
   const nearest = await nearestEarlier({ name, uses: stage.uses, from }, record.manifest, cache, (each) => each.key !== record.key && each.created <= started);
-  const [first] = nearest?.differences ?? [];
-  return first !== undefined && reason.startsWith(sayManifestDifference(first)) ? nearest : undefined;
+  return nearest !== undefined && nearest.differences.length > 0 && reason.startsWith(reasonFrom(nearest)) ? nearest : undefined;
 }
 
 /** Of a recorded reason what the differences do not say: `continues from iteration 36`. */
-function restOf(reason: string, said: readonly string[]): string {
-  if (said.length === 0) return reason;
-  const end = reason.indexOf('; ');
-  return end < 0 ? '' : reason.slice(end + 2);
-}
+const restOf = (reason: string, nearest: Nearest | undefined): string => (nearest === undefined ? reason : reason.slice(reasonFrom(nearest).length).replace(/^; /, ''));
 
 /** The last start of each stage, from events.jsonl. */
 async function startsOf(folder: string): Promise<ReadonlyMap<string, Start>> {

@@ -38,14 +38,16 @@ export function lastAttemptText({ state, failure }: StageRecord): string | undef
 
 export const otherUsesText = ({ name, definition }: PlannedStage, uses: string): string => `never run as ${definition.uses}: the last ${name} used ${uses}`;
 
-/** `resize, which runs because size 128 → 64`: from a stage that is not there yet back to those that run. */
-export function behindText(name: string, answers: ReadonlyMap<string, StageAnswer>, seen: Set<string> = new Set()): string {
-  const answer = answers.get(name)!;
-  if (seen.has(name)) return `${name} (as above)`;
-  seen.add(name);
-  if (answer.kind === 'run') return `${name} runs: ${shortReason(answer)}`;
-  const on = (answer.on ?? []).map((each) => behindText(each, answers, seen));
-  return `${name} depends on the output of ${(answer.on ?? []).join(', ')}; ${on.join('; ')}`;
+/** `flip depends on the output of resize; resize runs: size 128 → 64`: from the stages that are not there yet back to those that run, each once. */
+export function behindTexts(names: readonly string[], answers: ReadonlyMap<string, StageAnswer>, said: Set<string> = new Set()): readonly string[] {
+  return names.flatMap((name) => {
+    if (said.has(name)) return [];
+    said.add(name);
+    const answer = answers.get(name)!;
+    if (answer.kind === 'run') return [`${name} runs: ${shortReason(answer)}`];
+    const on = answer.on ?? [];
+    return [[`${name} depends on the output of ${on.join(', ')}`, ...behindTexts(on, answers, said)].join('; ')];
+  });
 }
 
 function shortReason({ differences = [], notes }: StageAnswer): string {
@@ -68,9 +70,9 @@ export function answerLines(answer: StageAnswer): readonly string[] {
     `${stage}: ${title}${timeText(answer)}`,
     ...differences.map((each) => `  ${saidText(each)}`),
     ...notes.map((note) => `  ${note}`),
-    ...(comparedWith === undefined ? [] : [`  compared with ${madeText(comparedWith)}`]),
+    ...(comparedWith === undefined ? [] : [`  compared with ${madeText(comparedWith)}, key ${shortKey(comparedWith.key)}`]),
     ...(made === undefined ? [] : [`  ${madeText(made)}`]),
-    ...(key === undefined || made?.key === key ? [] : [`  its key is ${key}`]),
+    ...(key === undefined ? [] : [`  its key is ${kind === 'hit' ? key : shortKey(key)}`]),
   ];
 }
 
@@ -79,4 +81,7 @@ function timeText({ kind, seconds }: StageAnswer): string {
   return kind === 'run' || kind === 'depends' ? `, about ${durationText(seconds)} last time` : `, ${durationText(seconds)}`;
 }
 
-const madeText = ({ key, run, created, seconds }: Made): string => `${run === undefined ? 'what was made' : `what ${run} made`} on ${localTime(created)} in ${durationText(seconds)}, key ${key}`;
+const madeText = ({ run, created, seconds }: Made): string => `${run === undefined ? 'what was made' : `what ${run} made`} on ${localTime(created)} in ${durationText(seconds)}`;
+
+/** As much as run folders show of a digest; `--json` has it whole. */
+const shortKey = (key: string): string => key.slice(0, 12);

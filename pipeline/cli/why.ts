@@ -1,4 +1,5 @@
 /** `giverny why CONFIG|RUN [STAGE]`: what makes a stage run, field by field, or who made what is cached. Loads no engine. */
+import { resolve } from 'node:path';
 import { shortPath } from '../config/tree/source.ts';
 import { failed, ok, type Result } from '../failure.ts';
 import { didYouMean } from '../config/nearest-name.ts';
@@ -15,7 +16,7 @@ import { answerLines } from './why-words.ts';
 export async function whyCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const given = await readWhyArguments(args, io);
   if (!given.ok) return printFailure(given.failure, io);
-  const answered = given.value.about === 'config' ? await aboutConfig(given.value, io) : await aboutRun(given.value, io);
+  const answered = given.value.about === 'config' ? await aboutConfig(given.value, io) : await aboutRun(given.value);
   if (!answered.ok) return printFailure(answered.failure, io);
   if (given.value.json) printJson(answered.value, io);
   else print(answered.value, io);
@@ -47,10 +48,10 @@ async function aboutConfig({ config, overrides, stage }: Extract<WhyArguments, {
   return ok({ run: plan.runName, title: `${plan.runName}${engine}`, ...chosen(answers, stage), nothing: 'nothing to run: every stage is cached' });
 }
 
-async function aboutRun({ run, stage }: Extract<WhyArguments, { readonly about: 'run' }>, io: CommandIo): Promise<Result<Answered>> {
+async function aboutRun({ run, stage }: Extract<WhyArguments, { readonly about: 'run' }>): Promise<Result<Answered>> {
   const known = knownStage(stage, Object.keys(run.record.stages), run.run);
   if (!known.ok) return known;
-  const answers = await whyRun(run, io.root);
+  const answers = await whyRun(run, resolve(run.folder, '../..'));
   return answers.ok ? ok({ run: run.run, title: `${run.run}  (${run.state})`, ...chosen(answers.value, stage), nothing: 'nothing ran: every stage was cached' }) : answers;
 }
 

@@ -79,7 +79,8 @@ export const neverRun = 'never run';
 
 const damagedOrGone = 'cached output is damaged or gone';
 
-function reasonFrom(nearest: Nearest | undefined): string {
+/** The reason where no output is damaged: the first few differences from the nearest earlier key. */
+export function reasonFrom(nearest: Nearest | undefined): string {
   if (nearest === undefined) return neverRun;
   // Equal manifests would have equal keys: the record was there a moment ago and is gone.
   if (nearest.differences.length === 0) return damagedOrGone;

@@ -37,7 +37,7 @@ export function sayFileChanges(changes: FileChanges, which: string): string {
   if (countOf(images) === 0) return sayGroup(changes, 'file', changes.files, which);
   const said = sayGroup(images, 'image', changes.images, which);
   const more = countOf(others);
-  return more === 0 ? said : `${said}; and ${counted(more)} other ${plural('file', more)}: ${named(others)}`;
+  return more === 0 ? said : `${said}, and ${counted(more)} other ${plural('file', more)}: ${named(others)}`;
 }
 
 type Differing = Pick<FileChanges, 'changed' | 'added' | 'removed'>;

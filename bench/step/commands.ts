@@ -26,10 +26,14 @@ export interface OurTask extends Task, Recipe {
 
 export function commandFor(peer: Peer, task: Task, place: Place): Command {
   const told = argument({ ...task, ...recipeOf(task), peer, device: place.device, file: place.file, scratch: place.scratch });
-  const environment = { ...peer.environment?.(availableParallelism()), ...(place.device === 'cpu' && { CUDA_VISIBLE_DEVICES: '-1' }) };
+  const environment = { ...unlessSet(peer.environment?.(availableParallelism())), ...(place.device === 'cpu' && { CUDA_VISIBLE_DEVICES: '-1' }) };
   if (isOurs(peer)) return { ...ours(told), environment };
   return { file: place.python[peer.framework as 'torch' | 'keras'], args: [fileURLToPath(new URL('peers/worker.py', import.meta.url)), told], environment };
 }
+
+/** Who sets threads by hand knows better. */
+const unlessSet = (environment: Readonly<Record<string, string>> = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, process.env[name] ?? value]));
 
 /** Writes the start file and ends. */
 export const startFileCommand = (task: Task, { file, scratch, device }: Place): Command =>

@@ -16,5 +16,8 @@ export function seconds({ kind, recipe, size, batch }: Task, peers: number, step
   return peers * (startSeconds + (3 + steps) * step);
 }
 
-export const readable = (seconds: number): string =>
-  seconds < 5400 ? `${Math.max(1, Math.round(seconds / 60))} minutes` : `${(seconds / 3600).toFixed(1)} hours`;
+export function readable(seconds: number): string {
+  if (seconds >= 5400) return `${(seconds / 3600).toFixed(1)} hours`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes === 1 ? 'a minute' : `${minutes} minutes`;
+}

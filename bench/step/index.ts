@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   if (!options) return console.log(help);
   if (options.show !== undefined) return console.log(textTables(read(options.show)));
   const total = options.tasks.reduce((sum, task) => sum + seconds(task, options.peers.filter(({ kinds }) => kinds.includes(task.kind)).length, options.steps * options.rounds), 0);
-  say(`${options.tasks.length} tasks, about ${readable(total)}; nothing else should run meanwhile`);
+  say(`${options.tasks.length} ${options.tasks.length === 1 ? 'task' : 'tasks'}, about ${readable(total)}; nothing else should run meanwhile`);
   const scratch = mkdtempSync(join(tmpdir(), 'giverny-bench-'));
   try {
     await measureAll(options, scratch);

@@ -1,9 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { tmpdir } from 'node:os';
 import type { EngineSelection } from '../../../pipeline/stage.ts';
+import type { Tensor4D } from '../../../stages/engine/tf.ts';
 import { trainStage } from '../../../stages/train/definition.ts';
 import { notCaptured, notCapturedFailure, StepNotCaptured, warnWhereSlow } from '../../../stages/train/precision.ts';
 import { implementation } from '../../../stages/train/run.ts';
+import { capturedExecution } from '../../../stages/train/step/execution.ts';
+import type { Trainer } from '../../../stages/train/step/trainer.ts';
+import { testEngine } from '../../helpers/test-engine.ts';
 import { chapter, failureOf, paper, TinyProject, valueOf, wasm } from './tiny-training.ts';
 
 const tensorflow: EngineSelection = { backend: 'tensorflow', version: '2.21.0', device: 'cpu', capture: true };
@@ -66,5 +71,29 @@ test('a step that cannot be captured is said where float32 goes on without, and 
   assert.is(failure.code, 'train-precision-refused');
   assert.match(failure.message, 'Where cannot be captured');
 });
+
+const tf = await testEngine('tensorflow');
+if (tf) {
+  test('in bfloat16 a step that cannot be captured is not run in float32 instead', () => {
+    let steps = 0;
+    const trainer: Trainer = {
+      step: ({ realA }) => {
+        steps += 1;
+        return { losses: { cycle_A: tf.scalar(realA.dataSync()[0]!) }, generatedA: realA.clone(), generatedB: realA.clone() };
+      },
+      state: () => new Map(), lossNames: ['cycle_A'], averages: () => undefined, dispose: () => undefined,
+    };
+    const stepped = (precision: 'float32' | 'bfloat16') => {
+      steps = 0;
+      const execution = capturedExecution(tf, trainer, { scratch: tmpdir(), precision, refused: notCaptured({ precision }, () => undefined) });
+      const image = tf.zeros([1, 4, 4, 3]) as Tensor4D;
+      return () => execution.step({ realA: image, realB: image }, tf.scalar(1));
+    };
+    assert.throws(stepped('bfloat16'), (error: unknown) => error instanceof StepNotCaptured && /reads the values/.test(error.message));
+    assert.is(steps, 1, 'recorded only');
+    stepped('float32')();
+    assert.is(steps, 2, 'recorded, then run');
+  });
+}
 
 test.run();

@@ -1,6 +1,9 @@
 /** The numbers of reference/deterministic.py, drawn anew: weights and images, of which the goldens store only what comes out. */
 import CRC32 from 'crc-32';
 
+/** What a name is drawn by: each seed gives other weights and images. */
+export const seeded = (seed: number, name: string): string => (seed === 1 ? name : `seed ${seed}/${name}`);
+
 /** Numbers in [-1, 1): a linear congruential generator begun at the name's CRC-32. */
 export function uniform(name: string, shape: readonly number[]): Float32Array {
   let state = CRC32.buf(Buffer.from(name)) >>> 0;

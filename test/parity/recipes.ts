@@ -5,6 +5,10 @@ import type { TrainerSettings } from '../../stages/train/step/settings.ts';
 export interface ParityRecipe {
   readonly size: number;
   readonly learningRate?: number;
+  /** Of weights and images: 1 if absent. */
+  readonly seed?: number;
+  /** Without corners (smooth.ts). */
+  readonly smooth?: boolean;
   readonly model: ModelParams;
   readonly settings: TrainerSettings;
   /**
@@ -31,6 +35,11 @@ export const chapterSmall: ParityRecipe = {
 /** At 2e-4 Keras in float32 leaves Keras in float64 by a quarter within ten iterations, so nobody could be held to it. */
 export const chapterFull: ParityRecipe = { size: 128, learningRate: 2e-5, model: {}, settings: chapterSettings, withoutGradient: beforeBatchNorm };
 
+export const chapterFullSmooth: ParityRecipe = { size: 128, model: {}, settings: chapterSettings, withoutGradient: beforeBatchNorm, smooth: true };
+
+/** At half the size, in all its widths and depth. */
+export const chapterHalf: ParityRecipe = { size: 64, model: {}, settings: chapterSettings, withoutGradient: beforeBatchNorm };
+
 export const paperSmall: ParityRecipe = {
   size: 32,
   model: {
@@ -41,5 +50,9 @@ export const paperSmall: ParityRecipe = {
     loss: { weights: { adversarial: [1, 1], cycle: [10, 10], identity: [5, 5] }, gan: 'mse', discriminator_weight: 0.5 },
     optimizer: { ...adam, epsilon: 1e-8, shared_counter: false }, update_order: 'generators_first', discriminator_updates: 'joint',
   },
-  withoutGradient: /\/(c7s1_4|d\d+|R\d+_\d+_[ab]|u\d+|C[2-9])\/bias$/,
+  withoutGradient: /\/(c7s1_\d+|d\d+|R\d+_\d+_[ab]|u\d+|C[2-9])\/bias$/,
+};
+
+export const paperHalf: ParityRecipe = {
+  ...paperSmall, size: 64, model: { generator: { ...paperSmall.model.generator, filters: 32, residual_blocks: 6 }, discriminator: { ...paperSmall.model.discriminator, filters: 64 } },
 };

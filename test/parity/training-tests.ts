@@ -29,15 +29,20 @@ export async function trainingParity(backend: 'tensorflow' | 'wasm', name: strin
   test.run();
 }
 
-export function trainingTests(test: Test, tf: Tf, goldens: Goldens, recipe: ParityRecipe, { one, ten }: AllBounds, execution?: ExecutionOf): void {
+/** Of networks and steps at their initial weights. */
+export function gradientTests(test: Test, tf: Tf, goldens: Goldens, recipe: ParityRecipe, bounds: Bounds, execution?: ExecutionOf): void {
   test('generators and discriminators: outputs with moving statistics (predict) and in training mode', () => {
     const training = new ParityTraining(tf, goldens, recipe);
-    training.compareOutputs(one.outputs);
+    training.compareOutputs(bounds.outputs);
     assert.ok(goldens.figures().length > 0);
     training.dispose();
   });
 
-  test('the gradient of every step by every weight', () => compareGradients(tf, goldens, recipe, one.gradients, execution));
+  test('the gradient of every step by every weight', () => compareGradients(tf, goldens, recipe, bounds.gradients, execution));
+}
+
+export function trainingTests(test: Test, tf: Tf, goldens: Goldens, recipe: ParityRecipe, { one, ten }: AllBounds, execution?: ExecutionOf): void {
+  gradientTests(test, tf, goldens, recipe, one, execution);
 
   test('ten iterations: losses, weights, statistics, m, v, counters after the first and the last', () => {
     const training = new ParityTraining(tf, goldens, recipe, { execution });
@@ -50,10 +55,13 @@ export function trainingTests(test: Test, tf: Tf, goldens: Goldens, recipe: Pari
     training.dispose();
   });
 
-  test('all goldens were compared', () => {
-    if (process.env['GIVERNY_PARITY_FIGURES'] !== undefined) console.log(`\n${goldens.figures().join('\n')}`);
-    assert.ok(goldens.figures().length >= 20, goldens.figures().join());
-  });
+  test('all goldens were compared', () => allCompared(goldens, 20));
+}
+
+/** So many kinds of them. */
+export function allCompared(goldens: Goldens, kinds: number): void {
+  if (process.env['GIVERNY_PARITY_FIGURES'] !== undefined) console.log(`\n${goldens.figures().join('\n')}`);
+  assert.ok(goldens.figures().length >= kinds, goldens.figures().join());
 }
 
 /** The same with steps that are captured as graphs, on TensorFlow. */

@@ -9,9 +9,10 @@ import { eagerExecution, type Execution } from '../../stages/train/step/executio
 import type { TrainerSettings } from '../../stages/train/step/settings.ts';
 import { createTrainer } from '../../stages/train/step/cyclegan.ts';
 import type { Trainer } from '../../stages/train/step/trainer.ts';
-import { deterministicWeight, uniform } from './deterministic.ts';
+import { deterministicWeight, seeded, uniform } from './deterministic.ts';
 import type { Goldens } from './goldens.ts';
 import type { ParityRecipe } from './recipes.ts';
+import { smoothDistance, smoothOperations } from './smooth.ts';
 
 /** Allowed errors; all relative but `outputs`. */
 export interface Bounds {
@@ -43,8 +44,8 @@ export class ParityTraining {
   private readonly recipe: ParityRecipe;
 
   constructor(tf: Tf, goldens: Goldens, recipe: ParityRecipe, { optimizer = {}, execution = eagerExecution }: ParityOptions = {}) {
-    const { size, model, settings } = recipe;
-    const made = createNetworks(tf, resolveModel(model), [size, size, 3], 1);
+    const { size, model, settings, smooth = false } = recipe;
+    const made = createNetworks(tf, resolveModel(model), [size, size, 3], 1, smooth ? smoothOperations(tf) : undefined);
     if (!made.ok) throw new Error(made.failure.message);
     this.tf = tf;
     this.goldens = goldens;
@@ -52,17 +53,17 @@ export class ParityTraining {
     this.networks = made.value;
     for (const network of networkNames) {
       for (const [name, variable] of networkWeights(this.networks[network])) {
-        tf.tidy(() => variable.assign(tf.tensor(deterministicWeight(name, variable.shape), variable.shape)));
+        tf.tidy(() => variable.assign(tf.tensor(deterministicWeight(seeded(recipe.seed ?? 1, name), variable.shape), variable.shape)));
       }
     }
-    this.trainer = createTrainer(tf, this.networks, { ...settings, optimizer: { ...settings.optimizer, ...optimizer } });
+    this.trainer = createTrainer(smooth ? smoothDistance(tf) : tf, this.networks, { ...settings, optimizer: { ...settings.optimizer, ...optimizer } });
     this.execution = execution(this.trainer);
   }
 
   /** The images of an iteration, counted from 1. */
   images(iteration: number): { readonly realA: Tensor4D; readonly realB: Tensor4D } {
     const shape: [number, number, number, number] = [1, this.recipe.size, this.recipe.size, 3];
-    const image = (domain: 'A' | 'B') => this.tf.tensor4d(uniform(`real/${domain}/${iteration}`, shape), shape);
+    const image = (domain: 'A' | 'B') => this.tf.tensor4d(uniform(seeded(this.recipe.seed ?? 1, `real/${domain}/${iteration}`), shape), shape);
     return { realA: image('A'), realB: image('B') };
   }
 

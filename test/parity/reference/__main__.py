@@ -5,6 +5,11 @@ Keras itself is from that, where no rounding can be told from a corner that was 
     python test/parity/reference chapter-small test/parity/goldens/chapter-small.safetensors
     python test/parity/reference paper-small test/parity/goldens/paper-small.safetensors
     python test/parity/reference chapter-full FILE [float32]
+    python test/parity/reference chapter-full-smooth FILE [float32]
+    python test/parity/reference chapter-small-seeds test/parity/goldens/chapter-small-seeds.safetensors
+    python test/parity/reference paper-small-seeds test/parity/goldens/paper-small-seeds.safetensors
+    python test/parity/reference chapter-half-seeds FILE [float32]
+    python test/parity/reference paper-half-seeds FILE [float32]
 
 Weights and images come from a generator of numbers that deterministic.ts repeats, so only results are stored, as float32.
 Needs tensorflow-cpu (2.21 made the committed files) and keras (3.15).
@@ -24,6 +29,15 @@ keras.config.set_floatx(*precision or ['float64'])
 from golden_file import write_safetensors
 from layer_cases import layer_goldens
 from recipes import recipes
-from training import training_goldens
+from training import seeds_goldens, training_goldens
 
-write_safetensors(path, layer_goldens() if name == 'layers' else training_goldens(recipes[name]))
+
+def goldens():
+    if name == 'layers':
+        return layer_goldens()
+    if name.endswith('-seeds'):
+        return seeds_goldens(recipes[name.removesuffix('-seeds')])
+    return training_goldens(recipes[name])
+
+
+write_safetensors(path, goldens())

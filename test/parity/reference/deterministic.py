@@ -5,6 +5,11 @@ import zlib
 import numpy as np
 
 
+def seeded(seed, name):
+    """What a name is drawn by: each seed gives other weights and images."""
+    return name if seed == 1 else f'seed {seed}/{name}'
+
+
 def uniform(name, shape):
     """Numbers in [-1, 1): a linear congruential generator begun at the name's CRC-32, as float32 has them."""
     state, values = zlib.crc32(name.encode()), []
@@ -26,9 +31,9 @@ def weight(name, shape):
     return value.astype('float32').astype('float64')
 
 
-def set_weights(network):
+def set_weights(network, seed=1):
     """By name, `<network>/<layer>/<weight>`; returns the variables by that name, as stages/model/network-weights.ts has them."""
     named = {f'{network.name}/{layer.name}/{v.name}': v for layer in network.layers for v in layer.weights}
     for name, variable in named.items():
-        variable.assign(weight(name, variable.shape))
+        variable.assign(weight(seeded(seed, name), variable.shape))
     return named

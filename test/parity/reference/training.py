@@ -7,12 +7,16 @@
   statistics/<variable>/<call>                 what batch normalization sees in the generator step's calls 0, 1, 2
   loss/<iteration>/<term>                      the loss terms of each iteration
   <iteration>/<variable>                       weights, statistics, moments adam/m/…, adam/v/… and counters after it
+
+Of several seeds (seeds_goldens) there are seed-<seed>/loss/… and seed-<seed>/10/…, of each variable a sample.
 """
+from dataclasses import replace
+
 import keras
 import numpy as np
 import tensorflow as tf
 
-from deterministic import set_weights, uniform
+from deterministic import seeded, set_weights, uniform
 from networks import discriminator, generator
 
 
@@ -30,7 +34,7 @@ class Training:
         self.a_to_b, self.b_to_a = generator(recipe, 'generatorAToB'), generator(recipe, 'generatorBToA')
         self.d_a, self.d_b = discriminator(recipe, 'discriminatorA'), discriminator(recipe, 'discriminatorB')
         self.networks = (self.a_to_b, self.b_to_a, self.d_a, self.d_b)
-        self.variables = {name: v for network in self.networks for name, v in set_weights(network).items()}
+        self.variables = {name: v for network in self.networks for name, v in set_weights(network, recipe.seed).items()}
         self.names = {id(v): name for name, v in self.variables.items()}
         self.groups = {
             'generators': self.a_to_b.trainable_variables + self.b_to_a.trainable_variables,
@@ -50,7 +54,7 @@ class Training:
 
     def images(self, iteration):
         shape = (1, self.recipe.size, self.recipe.size, 3)
-        return (tf.constant(uniform(f'real/{domain}/{iteration}', shape), keras.config.floatx()) for domain in 'AB')
+        return (tf.constant(uniform(seeded(self.recipe.seed, f'real/{domain}/{iteration}'), shape), keras.config.floatx()) for domain in 'AB')
 
     def discriminator_loss(self, group, images, target):
         network = self.d_a if group == 'discriminatorA' else self.d_b
@@ -71,12 +75,15 @@ class Training:
             total = self.recipe.discriminator_weight * sum(losses.values())
         return losses, tape.gradient(total, self.groups[group])
 
+    def distance(self, image, target):
+        return mse(image, target) if self.recipe.smooth else mae(image, target)
+
     def generator_losses(self, A, B):
         """In the order in which Keras calls the generators: batch normalization's statistics move with each call."""
         fake_b, fake_a = self.a_to_b(A, training=True), self.b_to_a(B, training=True)
         losses = {
-            'cycle_A': mae(self.b_to_a(fake_b, training=True), A), 'cycle_B': mae(self.a_to_b(fake_a, training=True), B),
-            'identity_A': mae(self.b_to_a(A, training=True), A), 'identity_B': mae(self.a_to_b(B, training=True), B),
+            'cycle_A': self.distance(self.b_to_a(fake_b, training=True), A), 'cycle_B': self.distance(self.a_to_b(fake_a, training=True), B),
+            'identity_A': self.distance(self.b_to_a(A, training=True), A), 'identity_B': self.distance(self.a_to_b(B, training=True), B),
             'adversarial_AToB': mse(self.d_b(fake_b), 1.0), 'adversarial_BToA': mse(self.d_a(fake_a), 1.0),
         }
         return losses, fake_a, fake_b
@@ -171,12 +178,31 @@ def statistics_of_calls(recipe):
     return goldens
 
 
-def training_goldens(recipe):
-    goldens = {**outputs_before_training(Training(recipe)), **gradients_before_training(recipe), **statistics_of_calls(recipe)}
-    training = Training(recipe)
+def iterations(recipe):
+    """Losses and the state that is kept, of a whole training."""
+    training, goldens = Training(recipe), {}
     for iteration in range(1, recipe.iterations + 1):
         losses = training.iterate(iteration)
         goldens.update({f'loss/{iteration}/{name}': loss for name, loss in losses.items()})
         if iteration in recipe.keep:
             goldens.update({f'{iteration}/{name}': values for name, values in training.state().items()})
     return goldens
+
+
+def training_goldens(recipe):
+    return {
+        **outputs_before_training(Training(recipe)), **gradients_before_training(recipe), **statistics_of_calls(recipe), **iterations(recipe),
+    }
+
+
+def sampled(values):
+    """At most 32 of a variable's values; an odd stride, so that they are not all of one channel. outcome.ts does the same."""
+    flat = np.asarray(values).reshape(-1)
+    return flat[::-(-flat.size // 32) | 1]
+
+
+def seeds_goldens(recipe, seeds=(1, 2, 3)):
+    return {
+        f'seed-{seed}/{name}': sampled(values)
+        for seed in seeds for name, values in iterations(replace(recipe, seed=seed, keep=(recipe.iterations,))).items()
+    }

@@ -10,7 +10,9 @@ import tensorflow as tf
 from keras_networks import discriminator, generator, load
 
 
-def set_precision(task):
+def set_up(task):
+    if task['device'] == 'gpu' and not tf.config.list_physical_devices('GPU'):
+        raise SystemExit('TensorFlow sees no GPU')
     keras.config.set_dtype_policy('mixed_bfloat16' if task['peer']['precision'] == 'bfloat16' else 'float32')
 
 
@@ -103,13 +105,13 @@ class Training:
 
 
 def step(task, start):
-    set_precision(task)
+    set_up(task)
     return Training(task, start).step
 
 
 def translate(task, start):
     """Batches of A to B in inference mode."""
-    set_precision(task)
+    set_up(task)
     network = load(generator(task['model']['generator'], 'generatorAToB', (task['batch'], task['size'], task['size'], 3)), start.weights('generatorAToB'))
     compiled = tf.function(lambda images: tf.cast(network(images, training=False), tf.float32))
 

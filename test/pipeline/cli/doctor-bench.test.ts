@@ -80,9 +80,9 @@ test('what is known of the configs is what they say', async () => {
     const { stages, engine } = (loaded as { value: { stages: readonly { name: string; prepared: { params: unknown } }[]; engine: { threads?: number } } }).value;
     const params = (name: string) => stages.find((stage) => stage.name === name)?.prepared.params as Record<string, unknown> | undefined;
     const train = params('train') as unknown as TrainParams;
-    const [size] = train.augment?.crop ?? [Number(params('synthesize')?.['size'] ?? params('resize')!['size'])];
+    const [size] = [train.augment?.crop ?? params('synthesize')?.['size'] ?? params('resize')!['size']].flat();
     const images = params('synthesize')?.['train'] ?? training.iterationsPerEpoch;
-    assert.equal(training, { ...training, size: Array.isArray(size) ? size[0] : size, epochs: train.epochs, iterationsPerEpoch: images, ...(engine.threads && { threads: engine.threads }) }, training.config);
+    assert.equal(training, { ...training, size, epochs: train.epochs, iterationsPerEpoch: images, ...(engine.threads && { threads: engine.threads }) }, training.config);
     const networks = createNetworks(tf, train.model, [training.size, training.size, 3], 1);
     assert.ok(networks.ok);
     if (!networks.ok) return;

@@ -46,7 +46,8 @@ export function behindTexts(names: readonly string[], answers: ReadonlyMap<strin
     const answer = answers.get(name)!;
     if (answer.kind === 'run') return [`${name} runs: ${shortReason(answer)}`];
     const on = answer.on ?? [];
-    return [[`${name} depends on the output of ${on.join(', ')}`, ...behindTexts(on, answers, said)].join('; ')];
+    const itself = (answer.differences ?? []).length === 0 ? '' : ` and is changed itself, ${shortReason(answer)}`;
+    return [[`${name} depends on the output of ${on.join(', ')}${itself}`, ...behindTexts(on, answers, said)].join('; ')];
   });
 }
 

@@ -65,13 +65,13 @@ function isSameWork(before: KeyManifest, after: KeyManifest): boolean {
   return earlier === later;
 }
 
-/** Of the digests that differ between the two, as far as the cache has kept the listings. */
+/** Of what differs between the two, as far as the cache has kept the listings. */
 async function knownListings(before: KeyManifest, after: KeyManifest, { outside = [] }: Compared, cache: Cache): Promise<KnownListings> {
   const listings = new Map<string, readonly ListedFile[]>();
-  const [earlier, later] = [before, after].map((each) => new Set([...each.from, ...Object.values(each.outside)]));
+  const pairs = [...Object.keys(after.outside).map((name) => [before.outside[name], after.outside[name]]), ...after.from.map((digest, index) => [before.from[index], digest])];
+  const differing = pairs.filter(([was, is]) => was !== is).flat().filter((digest) => digest !== undefined);
   const planned = new Map(outside.map(({ digest, files }) => [digest, files]));
-  for (const digest of new Set([...earlier!, ...later!])) {
-    if (earlier!.has(digest) && later!.has(digest)) continue;
+  for (const digest of new Set(differing)) {
     const listing = planned.get(digest) ?? (await cache.listing(digest));
     if (listing !== undefined) listings.set(digest, listing);
   }

@@ -88,6 +88,18 @@ test('a command: its script, its files counted by kind of change, its environmen
   assert.equal(await project.differences('use'), ['2 of 20 images changed (from make): out/0.jpg, out/1.jpg']);
 });
 
+test('folders that are equal and then differ are counted all the same; a stage in between that is changed itself says so', async ({ project }) => {
+  const text = "stages:\n  make: { uses: command, run: x, inputs: [one, two], outputs: [out/] }\n  turn: { uses: command, from: make, run: y, outputs: [out/] }\n  use: { uses: command, from: turn, run: z, outputs: [out/] }\n";
+  project.rig.write('study.yaml', text);
+  for (const folder of ['one', 'two']) for (const name of ['a.png', 'b.png']) project.rig.write(`${folder}/${name}`, name);
+  await project.pretend();
+  project.rig.write('one/a.png', 'changed');
+  const [make, , use] = await project.why('stages.turn.run=w');
+  const images = `1 of 2 images changed (of one): a.png (${placeOf(text, '[one', 'one')})`;
+  assert.equal(make!.differences!.map(({ text: said, origin }) => `${said} (${origin})`), [images]);
+  assert.is(use!.notes[0], `turn depends on the output of make and is changed itself, run y → w (command line: stages.turn.run=w); make runs: ${images}`);
+});
+
 test('what depends says on what, which runs why; and whether it runs in any case', async ({ project }) => {
   project.rig.write('study.yaml', study);
   await project.pretend();

@@ -3,11 +3,11 @@ import pLimit from 'p-limit';
 import { interrupted, ok } from '../pipeline/failure.ts';
 import type { Result } from '../pipeline/failure.ts';
 
-/** How many images are in the air at once. */
+/** How many cores there are for images. */
 export const lanes = (): number => availableParallelism();
 
 /**
- * Does `work` for every item, a few at a time, until one fails or throws, or `stop` fires (then `interrupted`). Of several
+ * Does `work` for every item, `atOnce` at a time, until one fails or throws, or `stop` fires (then `interrupted`). Of several
  * failures it returns that of the first item, whichever came first in time: items start in order, so all before it have
  * run. When it returns or throws, nothing is running any more.
  */
@@ -15,10 +15,11 @@ export async function forEachBounded<T>(
   items: readonly T[],
   stop: AbortSignal,
   work: (item: T, index: number) => Promise<Result<void>>,
+  atOnce: number = lanes(),
 ): Promise<Result<void>> {
   let endedAt = Infinity;
   const thrown = new Map<number, unknown>();
-  const results = await pLimit(lanes()).map(items, async (item, index): Promise<Result<void>> => {
+  const results = await pLimit(atOnce).map(items, async (item, index): Promise<Result<void>> => {
     if (stop.aborted || index > endedAt) return interrupted();
     const result = await work(item, index).catch((error: unknown) => {
       thrown.set(index, error);

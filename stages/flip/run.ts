@@ -1,22 +1,28 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { ok } from '../../pipeline/failure.ts';
 import type { StageImplementation } from '../../pipeline/stage.ts';
 import { transformImages } from '../image-set/work.ts';
-import { decodeImage, encodePng } from '../image/pixels.ts';
+import { decodeImage } from '../image/pixels.ts';
 import type { Pixels } from '../image/pixels.ts';
+import { encodePlainPng } from '../image/plain-png.ts';
 import { isFlipped } from './coin.ts';
 import type { FlipParams } from './schema.ts';
 
 export const implementation: StageImplementation<FlipParams> = {
   run: (context) =>
-    transformImages(context, async ({ part, index, file, label }, oddities) => {
-      const flipped = part.split === 'train' && isFlipped(context.seed, index, context.params.probability);
-      if (!flipped && file.name.endsWith('.png')) return ok(await readFile(file.location));
-      const image = await decodeImage(file.location, label);
-      if (!image.ok) return image;
-      oddities.note(label, image.value.oddities);
-      return ok(await encodePng(flipped ? mirrored(image.value.pixels) : image.value.pixels));
-    }),
+    transformImages(context, () => ({
+      async work({ part, index, file, label, target }) {
+        const flipped = part.split === 'train' && isFlipped(context.seed, index, context.params.probability);
+        if (!flipped && file.name.endsWith('.png')) {
+          await writeFile(target, await readFile(file.location));
+          return ok([]);
+        }
+        const image = await decodeImage(file.location, label);
+        if (!image.ok) return image;
+        await writeFile(target, encodePlainPng(flipped ? mirrored(image.value.pixels) : image.value.pixels));
+        return ok(image.value.oddities);
+      },
+    })),
 };
 
 /** Left to right, pixel for pixel. */

@@ -1,5 +1,4 @@
 /** Work on the images of a set: bounded, stoppable, with progress. */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
@@ -11,6 +10,7 @@ import type { ImageFile, ImageSet, ImageSetPart } from './input.ts';
 import { makePartFolders, partFolder, writeDescription } from './output.ts';
 import { derivedDescription, stemOf } from './image-set.ts';
 import { Oddities } from '../image/oddities.ts';
+import type { Oddity } from '../image/pixels.ts';
 
 /** One image of a set on its way through a stage. */
 export interface ImageTask {
@@ -20,31 +20,39 @@ export interface ImageTask {
   readonly file: ImageFile;
   /** For people: see {@link labelOf}. */
   readonly label: string;
+  /** Where the PNG that takes its place is to be written. */
+  readonly target: string;
 }
 
-/** What a stage does to one image: the bytes of the PNG that takes its place. */
-export type ImageWork = (task: ImageTask, oddities: Oddities) => Promise<Result<Uint8Array>>;
+/** What a stage does to one image: writes its `target`, and says what was odd about it. */
+export type ImageWork = (task: ImageTask) => Promise<Result<readonly Oddity[]>>;
 
 /**
- * Makes an image set from another, image by image: PNG under the same stem, the same splits. Fails where a domain is
- * empty, two images have one stem, or `work` fails (always with the first such image of the set, whatever ran first).
+ * Makes an image set from another, image by image, `atOnce` at a time: PNG under the same stem, the same splits. `begin` is
+ * asked for the work once it is known how many images there are. Fails where a domain is empty, two images have one stem, or
+ * the work fails (always with the first such image of the set, whatever ran first).
  */
-export async function transformImages(context: StageContext, work: ImageWork): Promise<Result<void>> {
+export async function transformImages(context: StageContext, begin: (images: number) => Promise<BegunWork> | BegunWork): Promise<Result<void>> {
   const set = await readFilledImageSet(onlyInput(context));
   if (!set.ok) return set;
   const names = checkStems(set.value);
   if (!names.ok) return names;
-  const oddities = new Oddities();
   await makePartFolders(context.out, set.value.description);
   await writeDescription(context.out, derivedDescription(set.value.description));
-  const done = await eachImage(context, set.value, async (task) => {
-    const png = await work(task, oddities);
-    if (!png.ok) return png;
-    await writeFile(join(partFolder(context.out, task.part.split, task.part.domain), pngName(task.file.name)), png.value);
-    return ok(undefined);
-  });
-  oddities.tell(context.log);
-  return done;
+  const tasks = tasksOf(set.value, context.out);
+  const begun = await begin(tasks.length);
+  try {
+    return await eachImage(context, tasks, begun);
+  } finally {
+    await begun.end?.();
+  }
+}
+
+export interface BegunWork {
+  readonly work: ImageWork;
+  /** Absent: as many as there are cores. */
+  readonly atOnce?: number;
+  end?(): Promise<void>;
 }
 
 /** The image set of a stage's input; fails with `domain-empty` where a domain of it has no image. */
@@ -64,21 +72,26 @@ export function onlyInput(context: StageContext): StageInput {
 
 export const pngName = (name: string): string => `${stemOf(name)}.png`;
 
-async function eachImage(context: StageContext, set: ImageSet, work: (task: ImageTask) => Promise<Result<void>>): Promise<Result<void>> {
-  const tasks = tasksOf(set);
+async function eachImage(context: StageContext, tasks: readonly ImageTask[], { work, atOnce }: BegunWork): Promise<Result<void>> {
+  const oddities = new Oddities();
   let done = 0;
-  return forEachBounded(tasks, context.stop, async (task) => {
-    const result = await work(task);
+  const result = await forEachBounded(tasks, context.stop, async (task) => {
+    const made = await work(task);
+    if (!made.ok) return made;
+    oddities.note(task.label, made.value);
     context.progress({ done: ++done, total: tasks.length, unit: 'images', phase: `${task.part.split} ${task.part.domain}` });
-    return result;
-  });
+    return ok(undefined);
+  }, atOnce);
+  oddities.tell(context.log);
+  return result;
 }
 
-function tasksOf(set: ImageSet): ImageTask[] {
-  return set.parts.flatMap((part) =>
-    part.files.map((file, index) => ({ part, index, file, label: labelOf(part, file.name) })),
+const tasksOf = (set: ImageSet, out: string): ImageTask[] =>
+  set.parts.flatMap((part) =>
+    part.files.map((file, index) => ({
+      part, index, file, label: labelOf(part, file.name), target: join(partFolder(out, part.split, part.domain), pngName(file.name)),
+    })),
   );
-}
 
 /** What people call an image: `testA/00001.jpg (test/A)` where it is the user's own file, else `test/A/00001.png`. */
 export const labelOf = ({ split, domain, from }: Pick<ImageSetPart, 'split' | 'domain' | 'from'>, name: string): string =>

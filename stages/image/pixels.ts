@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { Metadata } from 'sharp';
 import { imageSetFailed } from '../image-set/failures.ts';
+import { loadPlainJpegDecoder } from './plain-jpeg.ts';
+import { decodePlainPng } from './plain-png.ts';
+import type { SourcePixels } from './resample.ts';
 import { loadSharp } from './sharp.ts';
 
 /** 8-bit sRGB, `[height, width, 3]` in C order. */
@@ -31,9 +35,28 @@ export interface DecodedImage {
  * failure `image-unreadable` calls it. A file of which any part cannot be decoded is refused, never half read.
  */
 export async function decodeImage(location: string, name: string): Promise<Result<DecodedImage>> {
+  const image = await decodeSource(location, name);
+  return image.ok ? ok({ pixels: withoutFourth(image.value.pixels), oddities: image.value.oddities }) : image;
+}
+
+/** As {@link decodeImage}, for who can pass over a fourth value of each pixel: spares a copy. */
+export async function decodeSource(location: string, name: string): Promise<Result<DecodedSource>> {
+  const file = await readFile(location);
+  const plain = decodePlainPng(file);
+  if (plain) return ok({ pixels: { ...plain, stride: 3 }, oddities: [] });
+  const pixels = await (await loadPlainJpegDecoder()).decode(file);
+  return pixels ? ok({ pixels, oddities: [] }) : decodeAny(file, name);
+}
+
+interface DecodedSource {
+  readonly pixels: SourcePixels;
+  readonly oddities: readonly Oddity[];
+}
+
+async function decodeAny(file: Buffer, name: string): Promise<Result<DecodedSource>> {
   const sharp = await loadSharp();
   try {
-    const image = sharp(location, { autoOrient: true, failOn: 'warning' });
+    const image = sharp(file, { autoOrient: true, failOn: 'warning' });
     const metadata = await image.metadata();
     const { data, info } = await image
       .flatten({ background: '#ffffff' })
@@ -41,13 +64,24 @@ export async function decodeImage(location: string, name: string): Promise<Resul
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     if (info.channels !== 3) throw new Error(`${info.channels} channels after the conversion to sRGB`);
-    return ok({ pixels: { data, height: info.height, width: info.width }, oddities: odditiesOf(metadata) });
+    return ok({ pixels: { data, height: info.height, width: info.width, stride: 3 }, oddities: odditiesOf(metadata) });
   } catch (error) {
-    if (!(error instanceof Error) || error.message.includes('Input file is missing')) throw error;
+    if (!(error instanceof Error)) throw error;
     return imageSetFailed('image-unreadable', `${name} cannot be read as an image: ${firstLine(error.message)}`, {
       hint: 'replace the file, or take it out of the data',
     });
   }
+}
+
+function withoutFourth({ data, height, width, stride }: SourcePixels): Pixels {
+  if (stride === 3) return { data, height, width };
+  const rgb = new Uint8Array(height * width * 3);
+  for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
+    rgb[to] = data[from]!;
+    rgb[to + 1] = data[from + 1]!;
+    rgb[to + 2] = data[from + 2]!;
+  }
+  return { data: rgb, height, width };
 }
 
 /** The pixels as PNG; lossless, and the same bytes for the same pixels. */

@@ -1,31 +1,28 @@
-import { ok } from '../../pipeline/failure.ts';
-import type { StageImplementation } from '../../pipeline/stage.ts';
+import type { Result } from '../../pipeline/failure.ts';
+import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
 import { transformImages } from '../image-set/work.ts';
-import { decodeImage } from '../image/pixels.ts';
-import type { Pixels } from '../image/pixels.ts';
+import type { BegunWork, ImageTask } from '../image-set/work.ts';
+import type { Oddity } from '../image/pixels.ts';
 import { loadSharp } from '../image/sharp.ts';
+import { Threads, threadsFor } from '../threads.ts';
+import { resizeImage, resizeThreads } from './resize-image.ts';
+import type { ResizeJob } from './resize-image.ts';
 import type { ResizeParams } from './schema.ts';
 
 export const implementation: StageImplementation<ResizeParams> = {
-  run: (context) =>
-    transformImages(context, async (task, oddities) => {
-      const image = await decodeImage(task.file.location, task.label);
-      if (!image.ok) return image;
-      oddities.note(task.label, image.value.oddities);
-      return ok(await resizedPng(image.value.pixels, context.params.size));
-    }),
+  run: (context) => resizeAll(context),
 };
 
-/**
- * Stretches to `[height, width]` by libvips's triangle filter, which widens with the reduction (antialiased bilinear), and
- * writes PNG. Away from the border it is within 1 of Pillow's BILINEAR (the chapter's); at the border libvips repeats the
- * last pixel where Pillow leaves it out, and from a fourth of the size on it averages whole blocks first. It works on whole
- * decoded pixels, since the shrinking of a JPEG decoder would give others.
- */
-export async function resizedPng(pixels: Pixels, [height, width]: ResizeParams['size']): Promise<Buffer> {
-  const sharp = await loadSharp();
-  return sharp(pixels.data, { raw: { width: pixels.width, height: pixels.height, channels: 3 } })
-    .resize(width, height, { fit: 'fill', kernel: 'linear' })
-    .png()
-    .toBuffer();
+/** The images are the same whatever the number of `threads`; 0: none but this one. */
+export function resizeAll(context: StageContext<ResizeParams>, threads?: number): Promise<Result<void>> {
+  return transformImages(context, (images) => beginResizing(context.params, threads ?? threadsFor(images)));
+}
+
+async function beginResizing({ size }: ResizeParams, count: number): Promise<BegunWork> {
+  const jobOf = ({ file, label, target }: ImageTask): ResizeJob => ({ location: file.location, label, target, size });
+  if (count === 0) return { work: (task) => resizeImage(jobOf(task)) };
+  // On glibc a thread can only load sharp, for images that are not plain, after this one has.
+  await loadSharp();
+  const threads = new Threads<ResizeJob, Result<readonly Oddity[]>>(resizeThreads.script, resizeThreads.name, count);
+  return { work: (task) => threads.run(jobOf(task)), atOnce: threads.atOnce, end: () => threads.close() };
 }

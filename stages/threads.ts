@@ -1,0 +1,112 @@
+/** Work on images in threads of their own: JavaScript and WebAssembly, of which this process's one thread does no two at once. */
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { lanes } from './bounded.ts';
+
+interface Request<I> {
+  readonly id: number;
+  readonly item: I;
+}
+
+type Answer<O> = { readonly id: number; readonly output: O } | { readonly id: number; readonly error: unknown };
+
+/** A thread takes a fraction of a second to begin: fewer images are no work for another one. */
+const imagesWorthAThread = 64;
+/** Each holds some tens of megabytes. */
+const mostThreads = 8;
+
+/** How many threads to begin for `images` images; 0: do them where you are. */
+export function threadsFor(images: number): number {
+  const worthwhile = Math.min(lanes(), mostThreads, Math.floor(images / imagesWorthAThread));
+  return worthwhile < 2 ? 0 : worthwhile;
+}
+
+/**
+ * Makes the calling module, at its top level, the script of threads that do `work` under `name`; elsewhere it does nothing. In
+ * the bundle several modules may share a file: the name says which of them a thread is for.
+ */
+export function serveThreads<I, O>(name: string, work: (item: I) => Promise<O>): void {
+  const port = parentPort;
+  if (isMainThread || !port || (workerData as { readonly serves?: string } | null)?.serves !== name) return;
+  port.on('message', ({ id, item }: Request<I>) => {
+    void work(item).then(
+      (output) => port.postMessage({ id, output }),
+      (error: unknown) => port.postMessage({ id, error }),
+    );
+  });
+}
+
+/** Threads that a module serves (see {@link serveThreads}). Items go to the thread that has the fewest. */
+export class Threads<I, O> {
+  readonly #threads: readonly Thread<I, O>[];
+
+  /** `script`: the serving module's `import.meta.url`. */
+  constructor(script: string, name: string, count: number) {
+    this.#threads = Array.from({ length: count }, () => new Thread<I, O>(script, name));
+  }
+
+  /** How many items to have under way: the next one of each thread is there when it has done one. */
+  get atOnce(): number {
+    return this.#threads.length * 2;
+  }
+
+  run(item: I): Promise<O> {
+    const idlest = this.#threads.reduce((best, thread) => (thread.underWay < best.underWay ? thread : best));
+    return idlest.run(item);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.close()));
+  }
+}
+
+class Thread<I, O> {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, { resolve(output: O): void; reject(error: unknown): void }>();
+  #next = 0;
+  #dead: Error | undefined;
+
+  constructor(script: string, name: string) {
+    this.#worker = beginThread(script, name);
+    this.#worker.on('message', (answer: Answer<O>) => this.#settle(answer));
+    this.#worker.on('error', (error) => this.#die(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on('exit', () => this.#die(new Error(`a thread of ${name} ended by itself`)));
+  }
+
+  get underWay(): number {
+    return this.#waiting.size;
+  }
+
+  run(item: I): Promise<O> {
+    if (this.#dead) return Promise.reject(this.#dead);
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, item } satisfies Request<I>);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #settle(answer: Answer<O>): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if ('output' in answer) waiting?.resolve(answer.output);
+    else waiting?.reject(answer.error);
+  }
+
+  #die(error: Error): void {
+    this.#dead ??= error;
+    for (const { reject } of this.#waiting.values()) reject(this.#dead);
+    this.#waiting.clear();
+  }
+}
+
+/** From the sources, where tests and benchmarks run them: tsx (as of Node 20) does not follow into threads by itself. */
+const fromSources = "const { tsx, script } = require('node:worker_threads').workerData; import(tsx).then(({ register }) => { register(); return import(script); });";
+
+const beginThread = (script: string, name: string): Worker =>
+  script.endsWith('.ts')
+    ? new Worker(fromSources, { eval: true, workerData: { serves: name, script, tsx: import.meta.resolve('tsx/esm/api') } })
+    : new Worker(new URL(script), { workerData: { serves: name } });

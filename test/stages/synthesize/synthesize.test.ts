@@ -8,7 +8,10 @@ import { randomStream } from '../../../stages/random.ts';
 import { readImageSet } from '../../../stages/image-set/input.ts';
 import { psnr } from '../../../stages/evaluate/metrics/psnr.ts';
 import { PatchSet, projections, textureDistance } from '../../../stages/evaluate/metrics/texture-distance.ts';
+import type { StageContext } from '../../../pipeline/stage.ts';
 import { synthesizeStage } from '../../../stages/synthesize/definition.ts';
+import { drawAll } from '../../../stages/synthesize/run.ts';
+import type { SynthesizeParams } from '../../../stages/synthesize/schema.ts';
 import { kuwahara } from '../../../stages/synthesize/painterly/kuwahara.ts';
 import { paint } from '../../../stages/synthesize/painterly/paint.ts';
 import { painterly } from '../../../stages/synthesize/tasks/painterly.ts';
@@ -58,6 +61,16 @@ test('the same seed draws the same bytes; another seed others; counts change no 
   const other = await contentOf((await rig.run(synthesizeStage, small, { seed: 2 })).out);
   assert.ok(fewer.every(([path, digest]) => other[path] !== digest));
   assert.is(new Set(fewer.map(([, digest]) => digest)).size, 10);
+});
+
+test('the same bytes whatever the number of threads', async () => {
+  const [here, ...others] = await Promise.all([0, 1, 3].map(async (threads) => {
+    const stage = { ...synthesizeStage, load: async () => ({ run: (context: StageContext<SynthesizeParams>) => drawAll(context, threads) }) };
+    const { result, out } = await rig.run(stage, { ...small, train: 5 });
+    assert.is(codeOf(result), 'ok');
+    return contentOf(out);
+  }));
+  for (const other of others) assert.equal(other, here);
 });
 
 test('with pairs: all the training split is paired too: B are the truths of the same A', async () => {

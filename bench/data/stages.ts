@@ -1,0 +1,53 @@
+/** The stages' side of the benchmark, run from a bundle as people run them: `node stages.js IMAGES WORK` prints rates as JSON. */
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StageContext, StageDefinition, StageInput, StoredFile } from '../../pipeline/stage.ts';
+import { flipStage } from '../../stages/flip/definition.ts';
+import { normalizeStage } from '../../stages/normalize/definition.ts';
+import { resizeStage } from '../../stages/resize/definition.ts';
+import { synthesizeStage } from '../../stages/synthesize/definition.ts';
+
+export interface Rate {
+  readonly what: string;
+  readonly imagesPerSecond: number;
+  readonly cpuMilliseconds?: number;
+}
+
+/** A stage's outputs as the next one's input. */
+async function inputFrom(folder: string): Promise<StageInput> {
+  const files: StoredFile[] = [];
+  for (const path of (await readdir(folder, { recursive: true })).sort()) {
+    const stats = await stat(join(folder, path));
+    if (stats.isFile()) files.push({ path, bytes: stats.size, digest: '', kind: 'reproducible' });
+  }
+  return { stage: 'before', uses: 'before', files, locate: (path) => join(folder, path) };
+}
+
+async function timeStage<P>(definition: StageDefinition<P>, params: unknown, inputs: readonly StageInput[], out: string): Promise<Rate> {
+  await mkdir(out, { recursive: true });
+  const prepared = definition.prepare(params, { where: () => undefined, resolvePath: (_, path) => path, writtenTogether: () => true });
+  if (!prepared.ok) throw new Error(prepared.failure.message);
+  let images = 0;
+  const nothing = () => undefined;
+  const context: StageContext<P> = {
+    stage: definition.uses, params: prepared.value.params, seed: 1, inputs, out, scratch: out, stop: new AbortController().signal,
+    offline: true, progress: ({ done }) => void (images = done), log: nothing, warn: nothing, publish: async () => undefined,
+  };
+  const [before, began] = [process.cpuUsage(), performance.now()];
+  const result = await (await definition.load()).run(context);
+  const [{ user, system }, ended] = [process.cpuUsage(before), performance.now()];
+  if (!result.ok) throw new Error(result.failure.message);
+  return { what: definition.uses, imagesPerSecond: (images * 1000) / (ended - began), cpuMilliseconds: (user + system) / 1000 / images };
+}
+
+async function round(input: StageInput, work: string): Promise<Rate[]> {
+  const at = (name: string) => join(work, name);
+  const rates = [await timeStage(resizeStage, { size: 128 }, [input], at('resize'))];
+  rates.push(await timeStage(flipStage, { probability: 0.5 }, [await inputFrom(at('resize'))], at('flip')));
+  rates.push(await timeStage(normalizeStage, { range: [-1, 1] }, [await inputFrom(at('flip'))], at('normalize')));
+  rates.push(await timeStage(synthesizeStage, { task: 'painterly', size: 64, train: 100, test: 20, pairs: 'test' }, [], at('synthesize')));
+  return rates;
+}
+
+const [images, work] = process.argv.slice(2);
+console.log(JSON.stringify(await round(await inputFrom(images!), work!)));

@@ -7,8 +7,12 @@ import type { SeedBounds, SeedRun } from './seeds.ts';
 /** From the third seed units cross their corners (bounds.ts): the chapter's m is a third off after ten iterations, on wasm the paper's a hundredth. */
 const chapterBounds: SeedBounds = { first: 1e-5, losses: 5e-2, weights: 1e-2, moments: 1 };
 const paperBounds: SeedBounds = { first: 1e-5, losses: 1e-3, weights: 1e-3, moments: 1e-1 };
-const half: SeedBounds = { first: 1e-5, losses: 1, weights: 1, moments: 10 };
-const bfloat16: SeedBounds = { first: 1e-1, losses: 10, weights: 10, moments: 10 };
+/**
+ * At this width and the recipes' own rate float32 and float64 soon are two trainings: weights nudged by 3e-8 are a hundredth
+ * off in the losses of the third iteration. What is asked is that captured steps are no further off than eager ones.
+ */
+const half: SeedBounds = { first: 1e-3, losses: 10, weights: 1, moments: 100 };
+const bfloat16: SeedBounds = { first: 1e-1, losses: 20, weights: 1, moments: 200 };
 
 /** Their goldens are committed. */
 export const smallSeeds = async (seeds: readonly number[]): Promise<readonly SeedRun[]> => [

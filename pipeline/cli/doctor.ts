@@ -93,7 +93,7 @@ async function engines(engine: Examination): Promise<Finding[]> {
   const device = engine.preferredDevice();
   return [
     wasm.ok
-      ? { name: 'wasm', state: 'fine', detail: 'works (3 to 5 times slower for training than TensorFlow)' }
+      ? { name: 'wasm', state: 'fine', detail: 'works (about ten times slower for training than TensorFlow)' }
       : { name: 'wasm', state: 'problem', detail: wasm.failure.message, mend: wasm.failure.hint ?? 'install giverny again' },
     await tensorflow(engine, device),
   ];

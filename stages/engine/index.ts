@@ -22,7 +22,7 @@ export async function loadEngine(selection: EngineSelection, use: EngineUse = 'i
 async function loadBackend(selection: EngineSelection, use: EngineUse): Promise<Result<Tf>> {
   if (selection.backend === 'wasm') {
     const { loadWasm } = await import('./wasm/load.ts');
-    return loadWasm();
+    return loadWasm(selection.threads);
   }
   const { loadTensorFlow } = await import('./tensorflow/load.ts');
   return loadTensorFlow(selection, use);

@@ -27,7 +27,7 @@ export async function selectEngine(request: EngineRequest, help: EngineSelection
     return ok({ backend: 'tensorflow', version: recipe.tensorflow, device, ...threads, capture: request.capture !== 'off' && device === 'cpu' });
   }
   if (request.backend === 'tensorflow' || found.failure.exit !== 1) return found;
-  help.say(`engine: wasm, 3 to 5 times slower for training, because ${found.failure.message}`);
+  help.say(`engine: wasm, about ten times slower for training, because ${found.failure.message}`);
   return ok(wasm);
 }
 

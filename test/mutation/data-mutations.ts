@@ -8,7 +8,7 @@ export const data: readonly Mutation[] = [
   },
   {
     name: 'a mirrored crop in which channels are mirrored too', file: 'stages/image/window.ts',
-    find: 'into.set(row.subarray(from, from + channels), end);', replace: 'into.set(row.subarray(from, from + channels).reverse(), end);', tests: ['test/stages/image/window.test.ts'],
+    find: 'into[end + channel] = row[from + channel]!;', replace: 'into[end + channels - 1 - channel] = row[from + channel]!;', tests: ['test/stages/image/window.test.ts'],
   },
   {
     name: 'flips are not seeded', file: 'stages/flip/coin.ts',

@@ -77,8 +77,8 @@ export const step: readonly Mutation[] = [
     find: '    this.#current = undefined;\n', replace: '', tests: [train('step/execution-tensorflow')],
   },
   {
-    name: 'threads within an operation divide its sums', file: 'stages/engine/tensorflow/load.ts',
-    find: 'if (use === \'training\') process.env[\'TF_NUM_INTRAOP_THREADS\'] = \'1\';', replace: '', tests: [train('captured-tensorflow')],
+    name: 'threads within an operation divide its sums', file: 'stages/engine/tensorflow/threads.ts',
+    find: 'return { within: 1, between', replace: 'return { within: threads ?? all(), between', tests: [train('captured-tensorflow')],
   },
 ];
 

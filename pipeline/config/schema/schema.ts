@@ -44,7 +44,7 @@ export const configSchema: JsonSchema = {
       properties: {
         backend: { enum: ['auto', 'tensorflow', 'wasm'], description: 'auto takes TensorFlow where it is installed.' },
         device: { type: 'string', pattern: '^(cpu|gpu:[0-9]+)$', description: 'cpu, or one GPU by its number, as in gpu:0.' },
-        threads: { type: 'integer', minimum: 1, maximum: 1024, description: 'Threads of TensorFlow on the CPU; wasm has one. Absent: TF_NUM_INTEROP_THREADS (training) and TF_NUM_INTRAOP_THREADS (evaluate) where they are set, else the processors that this process may use: its affinity, a container\'s quota, what Slurm has allotted. Training gives the same bits on any number; never part of a cache key. `giverny doctor --bench` says which is fastest.' },
+        threads: { type: 'integer', minimum: 1, maximum: 1024, description: 'Threads on the CPU, for TensorFlow and for wasm (8 at most, 1 unless given). TensorFlow\'s, where absent: TF_NUM_INTEROP_THREADS (training) and TF_NUM_INTRAOP_THREADS (evaluate) where they are set, else the processors that this process may use: its affinity, a container\'s quota, what Slurm has allotted. Training gives the same bits on any number; never part of a cache key. `giverny doctor --bench` says which is fastest.' },
         capture: { enum: ['auto', 'off'], description: 'auto: where TensorFlow runs on the CPU, a training step is recorded once and then runs as one graph, several times faster and with the same results to the bit. off: operation by operation, for comparison.' },
       },
     },

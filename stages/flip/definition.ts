@@ -8,7 +8,7 @@ import type { FlipParams } from './schema.ts';
 /** Mirrors images of the train split, once, as the chapter does when it loads them. */
 export const flipStage: StageDefinition<FlipParams> = {
   uses: 'flip',
-  version: 1,
+  version: 2,
   summary: 'Mirror training images left to right by one seeded coin per index, for both domains together.',
   schema: flipSchema,
   inputs: { min: 1, max: 1 },

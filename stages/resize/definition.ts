@@ -8,7 +8,7 @@ import type { ResizeParams } from './schema.ts';
 /** Brings all images to one size, as 8-bit sRGB PNG; the chapter's `size` is 128. */
 export const resizeStage: StageDefinition<ResizeParams> = {
   uses: 'resize',
-  version: 1,
+  version: 2,
   summary: 'Bring all images to one size (bilinear, antialiased), as 8-bit sRGB PNG.',
   schema: resizeSchema,
   inputs: { min: 1, max: 1 },

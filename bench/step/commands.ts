@@ -26,7 +26,7 @@ export interface OurTask extends Task, Recipe {
 
 export function commandFor(peer: Peer, task: Task, place: Place): Command {
   const told = argument({ ...task, ...recipeOf(task), peer, device: place.device, file: place.file, scratch: place.scratch });
-  const environment = { ...unlessSet(peer.environment?.(availableParallelism())), ...(place.device === 'cpu' && { CUDA_VISIBLE_DEVICES: '-1' }) };
+  const environment = { ...unlessSet(peer.environment?.(task.kind, availableParallelism())), ...(place.device === 'cpu' && { CUDA_VISIBLE_DEVICES: '-1' }) };
   if (isOurs(peer)) return { ...ours(told), environment };
   return { file: place.python[peer.framework as 'torch' | 'keras'], args: [fileURLToPath(new URL('peers/worker.py', import.meta.url)), told], environment };
 }

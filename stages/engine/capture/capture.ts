@@ -88,7 +88,7 @@ function onPrivateCopies<Input extends string, T>(
 type Recorded = { readonly ok: true; readonly value: { readonly nodes: readonly Node[]; readonly graph: StepGraph } } | { readonly ok: false; readonly failure: CaptureFailure };
 
 function recordStep<Input extends string, Output extends string>(tf: Tf, inputs: Readonly<Record<Input, Tensor>>, { variables, step, precision = 'float32' }: CaptureRequest<Input, Output>): Recorded {
-  const recorder = new Recorder(tf);
+  const recorder = new Recorder(tf, precision);
   const { graph } = recorder;
   const inputValues = Object.entries<Tensor>(inputs).map(([name, tensor], index) => ({ name, value: recorder.input(`input_${index}`, tensor), shape: tensor.shape, dtype: tensor.dtype }));
   [...variables.values()].forEach((variable, index) => recorder.variable(`variable_${index}`, variable));

@@ -1,8 +1,12 @@
-/** The way for an optimizer to offer TensorFlow's own kernel to a graph. */
+/** What a step may ask of its capture: an optimizer to have TensorFlow's own kernel, an operation in what precision it is. */
 import type { Tf } from '../tf.ts';
+import type { Precision } from './precision.ts';
 import { activeRecorder, type InPlaceOperation } from './recorder.ts';
 
 export type { InPlaceOperation } from './recorder.ts';
+
+/** What convolutions called now compute in: a step that is captured in bfloat16 may choose its operations by it. */
+export const convolutionPrecision = (tf: Tf): Precision => activeRecorder(tf)?.precision ?? 'float32';
 
 /**
  * Changes variables by `plainly`, in tfjs operations. Where the step is being captured, the graph gets `operation`

@@ -7,6 +7,7 @@ import { graphAttribute, withInferredTypes } from './attributes.ts';
 import { cannotCapture, refusedOperation, type CaptureFailure } from './failure.ts';
 import { first, Graph, typeAttribute, type Attribute, type Value } from './graph.ts';
 import { dataType, nativeBackend, nativeId, type Binding, type NativeAttribute, type NativeBackend, type NativeData, type NativeTensor } from './native.ts';
+import type { Precision } from './precision.ts';
 import { recordingBinding } from './recording-binding.ts';
 import { GraphVariable, typeOf } from './variables.ts';
 
@@ -27,6 +28,8 @@ export const activeRecorder = (tf: Tf): Recorder | undefined => recording.get(tf
 
 export class Recorder {
   readonly graph = new Graph();
+  /** What the graph's convolutions will compute in. */
+  readonly precision: Precision;
   readonly #tf: Tf;
   readonly #backend: NativeBackend;
   readonly #native: Binding;
@@ -38,8 +41,9 @@ export class Recorder {
   #active = false;
   #failure: CaptureFailure | undefined;
 
-  constructor(tf: Tf) {
+  constructor(tf: Tf, precision: Precision = 'float32') {
     this.#tf = tf;
+    this.precision = precision;
     this.#backend = nativeBackend(tf);
     this.#native = this.#backend.binding;
   }

@@ -22,7 +22,7 @@ export function convolutionLayer(tf: Tf, operations: Operations) {
     override call(inputs: Tensor | Tensor[]): Tensor {
       return tf.tidy(() => {
         const [kernel, bias] = this.weights.map((weight) => weight.read());
-        const y = tf.conv2d(onlyImage(inputs), kernel as Tensor4D, this.strides, this.padding);
+        const y = operations.convolution(onlyImage(inputs), kernel as Tensor4D, this.strides, this.padding);
         return bias === undefined ? y : operations.addBias(y, bias as Tensor1D);
       });
     }

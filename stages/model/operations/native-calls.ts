@@ -29,6 +29,9 @@ export type NativeCalls = ReturnType<typeof nativeCalls>;
 
 export const isTensorFlow = (tf: Tf): boolean => tf.getBackend() === 'tensorflow';
 
+/** Whether TensorFlow computes on a GPU. Only where {@link isTensorFlow}. */
+export const usesGpu = (tf: Tf): boolean => (tf.backend() as unknown as { readonly isUsingGpuDevice: boolean }).isUsingGpuDevice;
+
 /** Only where {@link isTensorFlow}. */
 export function nativeCalls(tf: Tf) {
   const backend = tf.backend() as unknown as NativeBackend;

@@ -9,6 +9,9 @@ import type { Tensor, Tensor1D, Tensor4D } from '../../engine/tf.ts';
 export type BatchStatistics = (mean: Tensor1D, variance: Tensor1D) => void;
 
 export interface Operations {
+  /** Conv2D as Keras defines it, `kernel` `[height, width, in, out]`, without bias. */
+  convolution(x: Tensor4D, kernel: Tensor4D, strides: readonly [number, number], padding: 'same' | 'valid'): Tensor4D;
+
   /** Adds `bias[c]` to every pixel of channel c. */
   addBias(x: Tensor4D, bias: Tensor1D): Tensor4D;
 

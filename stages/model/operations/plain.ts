@@ -7,6 +7,7 @@ const tiny = 1e-30;
 
 export function plainOperations(tf: Tf): Operations {
   return {
+    convolution: (x, kernel, [vertical, horizontal], padding) => tf.conv2d(x, kernel, [vertical, horizontal], padding),
     addBias: (x, bias) => tf.add(x, bias),
     relu: (x) => tf.relu(x),
     leakyRelu: (x, slope) => tf.leakyRelu(x, slope),

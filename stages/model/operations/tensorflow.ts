@@ -4,8 +4,11 @@
  */
 import type { Tensor, Tensor1D, Tensor4D, Tf } from '../../engine/tf.ts';
 import type { BatchStatistics, Operations } from './operations.ts';
-import { nativeCalls, type NativeCalls } from './native-calls.ts';
+import { nativeCalls, usesGpu, type NativeCalls } from './native-calls.ts';
+import { convolutionPrecision } from '../../engine/capture/index.ts';
 import { plainOperations } from './plain.ts';
+import { takesWide, wideConvolution } from './wide-convolution.ts';
+import { takesWinograd, winogradConvolution } from './winograd.ts';
 
 const tiny = 1e-30;
 
@@ -19,7 +22,22 @@ export function tensorflowOperations(tf: Tf): Operations {
   const normalizeChannels: Normalization = (x, gamma, beta, epsilon) =>
     // Of one image the fused batch normalization is exactly the instance normalization.
     x.shape[0] === 1 ? normalizeOneImage(x, gamma, beta, epsilon) : plain.normalizeChannels(x, gamma, beta, epsilon);
-  return { ...elementwise, normalizeRows: rowNormalization(tf, native), normalizeChannels, normalizeBatch: normalizeOneImage, padByReflection: reflection(tf, native) };
+  return { ...elementwise, convolution: convolution(tf, native), normalizeRows: rowNormalization(tf, native), normalizeChannels, normalizeBatch: normalizeOneImage, padByReflection: reflection(tf, native) };
+}
+
+/**
+ * The residual blocks' convolutions make most of a step: where it pays, they multiply less. Those to the image's channels
+ * take wider vectors. A GPU's own library chooses its forms itself.
+ */
+function convolution(tf: Tf, native: NativeCalls): Operations['convolution'] {
+  const byWinograd = winogradConvolution(tf, native);
+  const wide = wideConvolution(tf, native);
+  return (x, kernel, [vertical, horizontal], padding) => {
+    const plain = vertical !== 1 || horizontal !== 1 || usesGpu(tf);
+    if (!plain && takesWinograd(x, kernel) && convolutionPrecision(tf) === 'float32') return byWinograd(x, kernel, padding);
+    if (!plain && takesWide(x, kernel, padding)) return wide(x, kernel, padding);
+    return tf.conv2d(x, kernel, [vertical, horizontal], padding);
+  };
 }
 
 /** Registered as tfjs kernels, so that the gradient of an input is only computed when it is asked for (a frozen bias costs nothing). */

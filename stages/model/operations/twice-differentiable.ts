@@ -21,6 +21,7 @@ export function twiceDifferentiableOperations(tf: Tf): Operations {
   const sigmoid = elementwise(tf, tf.sigmoid, (x) => tf.mul(sigmoid(x), sigmoid(tf.neg(x))));
   const tanh = elementwise(tf, tf.tanh, (x) => tf.sub(1, tf.square(tanh(x))));
   return {
+    convolution: (x, kernel, [vertical, horizontal], padding) => tf.conv2d(x, kernel, [vertical, horizontal], padding),
     addBias: (x, bias) => tf.add(x, bias),
     relu: (x) => tf.relu(x),
     leakyRelu: (x, slope) => tf.add(tf.mul(tf.relu(x), 1 - slope), tf.mul(x, slope)),

@@ -1,5 +1,5 @@
 // Bundles the command: one entry for people, one for stage processes, chunks for what is loaded on use.
-// sharp and @tensorflow/* stay packages; every other library is in the bundle.
+// sharp, esbuild and @tensorflow/* stay packages; every other library is in the bundle.
 // `node bin/build.js` makes a new build of the checkout (builds.js), `--package` makes dist/package/, which npm packs.
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ const common = {
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  external: ['sharp', '@tensorflow/*'],
+  external: ['sharp', 'esbuild', '@tensorflow/*'],
   logLevel: 'warning',
   // CommonJS libraries in an ES module bundle still call require().
   banner: { js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);" },
@@ -68,12 +68,13 @@ function compiledValidators({ file, names }) {
   const contents = [
     `import validators from ${JSON.stringify(file)};`,
     `const names = ${JSON.stringify(names)};`,
-    `export const validatorFor = async (name) => validators['v' + names.indexOf(name)];`,
+    // The schema of a stage of the user: ajv is a chunk of its own, loaded for it alone.
+    `export const validatorFor = async (name, schema) => names.includes(name) ? validators['v' + names.indexOf(name)] : (await import('./compile-schema.ts')).compileSchema(schema);`,
   ].join('\n');
   return {
     name: 'compiled-validators',
     setup(build) {
-      build.onLoad({ filter: /pipeline[\\/]config[\\/]schema[\\/]validator\.ts$/ }, () => ({ contents, loader: 'js', resolveDir: root }));
+      build.onLoad({ filter: /pipeline[\\/]config[\\/]schema[\\/]validator\.ts$/ }, () => ({ contents, loader: 'js', resolveDir: join(root, 'pipeline/config/schema') }));
     },
   };
 }
@@ -85,7 +86,7 @@ async function bundleInto(folder) {
   const validators = await compileValidators(esbuild, work);
   await esbuild.build({
     ...common,
-    entryPoints: { giverny: 'pipeline/cli/entry.ts', 'stage-process': 'pipeline/cli/stage-process.ts' },
+    entryPoints: { giverny: 'pipeline/cli/entry.ts', 'stage-process': 'pipeline/cli/stage-process.ts', 'user-stage': 'stages/user-stage.ts' },
     outdir: folder,
     splitting: true,
     plugins: [compiledValidators(validators)],

@@ -23,8 +23,18 @@ export interface EngineSelectionHelp {
   say(line: string): void;
 }
 
+/** What stages that the user wrote need of us. */
+export interface UserStageServices {
+  /** Absolute path of the module that they import as `giverny`. */
+  readonly library: string;
+  /** The engine for a stage with `engine: true`: what of it goes into the stage's context (`tf`). */
+  loadEngine(selection: EngineSelection): Promise<Result<object>>;
+}
+
 export interface Catalog {
   readonly stages: ReadonlyMap<string, StageDefinition>;
+  /** Absent: `uses` can name no file. */
+  readonly userStages?: UserStageServices;
   /** Resolves `auto` to what this machine has; loads no engine. */
   selectEngine(request: EngineRequest, help: EngineSelectionHelp): Promise<Result<EngineSelection>>;
   /** Renders report.html from what the run folder holds now; returns its path. */

@@ -94,6 +94,16 @@ export interface OutputDeclaration {
 /** `from`: where it goes on, in words (`iteration 400`). `beyond`: all lie beyond its end, the first of them there. */
 export type Continuation = boolean | { readonly from: string } | { readonly beyond: string };
 
+/** A stage that the user wrote (`uses: ./my-stage.ts`), as its file and all that this imports were when it was loaded. */
+export interface UserSource {
+  /** Absolute. In no key. */
+  readonly file: string;
+  /** Enters identity and key: of each module its sha256, by its path relative to the file; of each installed package its version, by its name. */
+  readonly parts: Readonly<Record<string, string>>;
+  /** All modules as one ES module, which is what runs: a file that is edited meanwhile changes nothing. */
+  readonly program: string;
+}
+
 export interface StageDefinition<P = unknown> {
   /** The name that `uses` gives. */
   readonly uses: string;
@@ -112,6 +122,8 @@ export interface StageDefinition<P = unknown> {
   /** True for a stage that runs tensors: it gets an engine, and a process of its own. */
   readonly engine: boolean;
   readonly failures: FailureTable;
+  /** Set by the runner for a stage of the user. Absent: one of ours. */
+  readonly source?: UserSource;
   /** Fixed, or (for command) depending on the parameters. */
   outputs(params: P): readonly OutputDeclaration[];
   prepare(params: unknown, places: ParameterPlaces): Result<PreparedParams<P>>;

@@ -72,7 +72,8 @@ const writtenAt = ({ root }: LoadedConfig, path: readonly string[]): ConfigNode 
 function wholeValue({ root, stages, config }: LoadedConfig): Json {
   const written = toJson(root) as { readonly [key: string]: Json };
   const filled = stages.map(({ name, params, from, definition }) => {
-    const links = { ...(definition.uses === name ? {} : { uses: definition.uses }), ...(from.length === 0 ? {} : { from: from.length === 1 ? from[0]! : from }) };
+    const uses = definition.source?.file ?? definition.uses;
+    const links = { ...(uses === name ? {} : { uses }), ...(from.length === 0 ? {} : { from: from.length === 1 ? from[0]! : from }) };
     return [name, { ...links, ...(params as { readonly [key: string]: Json }) }] as const;
   });
   return { ...written, engine: { ...config.engine }, stages: Object.fromEntries(filled) };

@@ -8,10 +8,12 @@ import type { Failure, Result } from '../failure.ts';
 import { fail, ok } from '../failure.ts';
 import type { RunFinder } from '../run-folder/named-run.ts';
 import type { Json } from '../stage.ts';
+import { UserStages } from '../user-stages/load.ts';
 import { applyOverride } from './override/apply-override.ts';
 import type { Dropped } from './schema/belongs-to.ts';
 import type { CheckedStage } from './check/check-stages.ts';
 import { checkStages } from './check/check-stages.ts';
+import { stageFinder } from './check/find-definition.ts';
 import type { Config } from './config.ts';
 import type { MapNode } from './tree/config-node.ts';
 import { scalar, toJson, withEntry } from './tree/config-node.ts';
@@ -58,7 +60,7 @@ export async function resolveConfig(document: ConfigDocument, texts: readonly st
   if (!references.ok) return references;
   const { referenced } = references.value;
   const resolved = expandEngine(references.value.root);
-  const checked = await checkStages(resolved, catalog.stages);
+  const checked = await checkStages(resolved, stageFinder(catalog.stages, userStagesOf(document, catalog), dirname(document.file)));
   const problems = [...idleOverrides(resolved, referenced, overridden.value.overrides), ...(await ownProblems(resolved, catalog)), ...checked.problems];
   if (problems.length > 0) return fail(combine(problems, document.file));
   const { prepared, problems: unprepared } = prepareStages(checked.stages, checked.root, { folder: dirname(document.file), findRun });
@@ -66,6 +68,15 @@ export async function resolveConfig(document: ConfigDocument, texts: readonly st
   const warnings = [...unusedSections(resolved, referenced, cwd), ...checked.dropped.map((dropped) => droppedLine(dropped, cwd))];
   const config = configOf(document.file, checked.root, prepared, warnings);
   return ok({ config, root: checked.root, stages: checked.stages, dropped: checked.dropped });
+}
+
+const userStages = new WeakMap<ConfigDocument, UserStages>();
+
+/** Read once with the document: a sweep resolves it many times. */
+function userStagesOf(document: ConfigDocument, catalog: Catalog): UserStages {
+  const known = userStages.get(document) ?? new UserStages(catalog.userStages);
+  userStages.set(document, known);
+  return known;
 }
 
 function override(document: ConfigDocument, texts: readonly string[], cwd: string): Result<{ readonly root: MapNode; readonly overrides: readonly Override[] }> {

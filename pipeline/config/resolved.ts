@@ -33,10 +33,16 @@ function stageJson({ name, definition, from, prepared }: StageConfig): Json {
   // Through JSON, so that what a stage left undefined is left out.
   const params = JSON.parse(JSON.stringify(prepared.params ?? {})) as { readonly [key: string]: Json };
   return {
-    ...(definition.uses === name ? {} : { uses: definition.uses }),
+    ...usesOf(name, definition),
     ...(from.length === 0 ? {} : { from: from.length === 1 ? from[0]! : [...from] }),
     ...(escaped(pairsAsNumbers(params, definition.schema, [])) as { readonly [key: string]: Json }),
   };
+}
+
+/** A stage of the user by its absolute path: the resolved config lies elsewhere. */
+function usesOf(name: string, { uses, source }: StageConfig['definition']): { readonly uses?: string } {
+  if (source !== undefined) return { uses: escapeReferences(source.file) };
+  return uses === name ? {} : { uses };
 }
 
 /** A pair of equal numbers as one, where the schema says that one number means the same. */

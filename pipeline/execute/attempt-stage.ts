@@ -57,15 +57,23 @@ async function execute(request: AttemptRequest, attempt: Attempt, services: RunS
   if (!made.ok) return unsuccessful(made.failure, stage.name, 0);
   const job = made.value;
   const hooks = hooksOf(stage.name, attempt, services, figures);
-  const end = stage.definition.engine
+  // A stage of the user too: whatever it does, it takes this process nowhere.
+  const end = stage.definition.engine || stage.definition.source !== undefined
     ? await runInProcess(job, { entry: services.stageProcess, hooks, stop: services.stop, processes: services.processes, started: (pid) => request.lease.adopt(pid) })
     : await runHere(stage.definition, job, hooks, services.stop);
-  const failure = failureOfEnd(end, stage, attempt, services, hooks);
-  if (failure !== undefined) return unsuccessful(failure, stage.name, elapsed());
+  const failure = await failureOfEnd(end, stage, attempt, services, hooks);
+  if (failure !== undefined) return unsuccessful(await placedInSource(failure, stage), stage.name, elapsed());
   const stored = await store(request, attempt, elapsed(), services, hooks);
-  if (!stored.ok) return unsuccessful(stored.failure, stage.name, elapsed());
+  if (!stored.ok) return unsuccessful(await placedInSource(stored.failure, stage), stage.name, elapsed());
   if (job.checkpoints !== undefined) await forgetForced(job.checkpoints).catch(() => undefined);
   return { state: 'done', entry: stored.value, reason, seconds: stored.value.seconds, ...(figures.last === undefined ? {} : { figures: figures.last }) };
+}
+
+/** Where a stage of the user ended or wrote otherwise than it should: at what its file declares. */
+async function placedInSource(failure: Failure, { definition: { source } }: PlannedStage): Promise<Failure> {
+  const member = failure.code.startsWith('stage-output-') ? 'outputs' : failure.code === 'stage-crashed' ? 'run' : undefined;
+  if (source === undefined || failure.where !== undefined || member === undefined) return failure;
+  return { ...failure, where: (await import('../user-stages/places.ts')).placeOfMember(source.file, member) };
 }
 
 const keepsCheckpoints = ({ prepared }: PlannedStage): boolean => prepared.trajectory !== undefined;
@@ -105,6 +113,7 @@ async function makeJob({ stage, outputs, forced }: AttemptRequest, attempt: Atte
   return ok({
     stage: stage.name,
     uses: stage.definition.uses,
+    ...(stage.definition.source === undefined ? {} : { program: stage.definition.source.program }),
     params: stage.prepared.params,
     seed: plan.config.seed,
     inputs: stage.from.map((name) => jobInput(cache.input(outputs.get(name)!, name))),
@@ -132,7 +141,7 @@ function hooksOf(stage: string, attempt: Attempt, { reporter, folder, report, pl
 }
 
 /** Undefined where the stage returned well. */
-function failureOfEnd(end: JobEnd, planned: PlannedStage, attempt: Attempt, { stop, folder, shownFolder }: RunServices, { log }: JobHooks): Failure | undefined {
+async function failureOfEnd(end: JobEnd, planned: PlannedStage, attempt: Attempt, { stop, folder, shownFolder }: RunServices, { log }: JobHooks): Promise<Failure | undefined> {
   const stage = planned.name;
   const logPath = `${shownFolder}/${logFile(stage)}`;
   if (end.kind === 'returned') {
@@ -140,8 +149,11 @@ function failureOfEnd(end: JobEnd, planned: PlannedStage, attempt: Attempt, { st
     return failed('stage-crashed', `${stage} says that it was interrupted, and nobody asked it to stop`, { hint: `This is a bug; what it had said is in ${logPath}.` }).failure;
   }
   if (end.kind === 'threw') {
-    log(end.error.stack);
+    const { source } = planned.definition;
+    log(source === undefined ? end.error.stack : (await import('../user-stages/places.ts')).trimmedStack(end.error.stack, source));
     if (stop.aborted && end.error.name === 'AbortError') return failed('interrupted', 'interrupted').failure;
+    const systems = end.error.code === undefined ? undefined : failureOfThrown(end.error, stage, [attempt.folder, folder.path], logPath);
+    if (source !== undefined && (systems === undefined || systems.code === 'stage-crashed')) return (await import('../user-stages/thrown.ts')).threwInRun(end.error, stage, source, logPath);
     return failureOfThrown(end.error, stage, [attempt.folder, folder.path], logPath);
   }
   // Until the stage's process listens, Ctrl-C reaches it as it reaches every process of the terminal.

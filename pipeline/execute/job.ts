@@ -12,6 +12,8 @@ export interface JobInput {
 export interface StageJob {
   readonly stage: string;
   readonly uses: string;
+  /** Of a stage of the user: what runs (stage.ts, UserSource). */
+  readonly program?: string;
   readonly params: unknown;
   readonly seed: number;
   readonly inputs: readonly JobInput[];
@@ -55,5 +57,6 @@ function stageInput({ stage, uses, files, locations }: JobInput): StageInput {
 
 /** The contract's context around a job, the same in this process and in a stage's own. */
 export function contextOf(job: StageJob, hooks: JobHooks, stop: AbortSignal): StageContext {
-  return { ...job, ...hooks, inputs: job.inputs.map(stageInput), stop };
+  const { program: _program, uses: _uses, ...given } = job;
+  return { ...given, ...hooks, inputs: job.inputs.map(stageInput), stop };
 }

@@ -1,6 +1,7 @@
 /** A stage's own process (its side): gets one job, runs it, tells how it ended. It never outlives the runner. */
 import type { Catalog } from '../catalog.ts';
-import type { Progress } from '../stage.ts';
+import { ok, type Result } from '../failure.ts';
+import type { Progress, StageContext } from '../stage.ts';
 import { contextOf, type JobHooks, type StageJob } from './job.ts';
 import type { FromStage, ToStage } from './messages.ts';
 import { guardAgainstOrphaning, isOrphan } from './orphan-guard.ts';
@@ -29,14 +30,24 @@ export function hostStage(loadCatalog: () => Promise<Catalog>): void {
 async function runJob(job: StageJob, runner: number, loadCatalog: () => Promise<Catalog>, publications: Publications, stop: AbortSignal): Promise<void> {
   guardAgainstOrphaning(runner);
   try {
-    const definition = (await loadCatalog()).stages.get(job.uses);
-    if (definition === undefined) throw new Error(`no stage is called ${job.uses}`);
-    const implementation = await definition.load();
-    const result = await implementation.run(contextOf(job, hooksOf(runner, publications), stop));
+    const context = contextOf(job, hooksOf(runner, publications), stop);
+    const catalog = await loadCatalog();
+    const result = await (job.program === undefined ? runOwn(job.uses, context, catalog) : runUsers(job.program, context, catalog));
     end({ type: 'returned', result });
   } catch (error) {
     end({ type: 'threw', error: thrownError(error) });
   }
+}
+
+async function runOwn(uses: string, context: StageContext, { stages }: Catalog): Promise<Result<void>> {
+  const definition = stages.get(uses);
+  if (definition === undefined) throw new Error(`no stage is called ${uses}`);
+  return (await definition.load()).run(context);
+}
+
+async function runUsers(program: string, context: StageContext, { userStages }: Catalog): Promise<Result<void>> {
+  const engine = context.engine === undefined ? ok({}) : await userStages!.loadEngine(context.engine);
+  return engine.ok ? (await import('../user-stages/run.ts')).runUserStage(program, context, engine.value) : engine;
 }
 
 function hooksOf(runner: number, publications: Publications): JobHooks {

@@ -25,6 +25,7 @@ export function identityManifest(sources: IdentitySources): IdentityManifest {
     of: 'identity',
     uses: definition.uses,
     version: definition.version,
+    ...(definition.source === undefined ? {} : { source: definition.source.parts }),
     params: prepared.keyed,
     outside: sources.outside,
     environment: pickEnvironment(prepared.environment ?? [], sources.environment),

@@ -22,6 +22,8 @@ export type ManifestDifference =
   | ({ readonly of: 'schema' } & Changed<number>)
   | ({ readonly of: 'uses' } & Changed<string>)
   | ({ readonly of: 'version'; readonly uses: string } & Changed<number>)
+  /** Of a stage of the user: a module, by its path (`./my-stage.ts`), or a package, by its name. */
+  | ({ readonly of: 'source'; readonly name: string } & Changed<string>)
   | ({ readonly of: 'parameter'; /** As in `loss.weights.cycle`. */ readonly path: string } & Changed<Json>)
   | ({ readonly of: 'seed' } & Changed<number>)
   | ({ readonly of: 'engine'; readonly part: keyof EngineIdentity; readonly backend: EngineSelection['backend'] } & Changed<string>)
@@ -41,6 +43,7 @@ export function manifestDifferences(before: Manifest, after: Manifest, sources: 
     ...changed({ of: 'schema' as const }, before.schema, after.schema),
     ...changed({ of: 'uses' as const }, before.uses, after.uses),
     ...changed({ of: 'version' as const, uses: after.uses }, before.version, after.version),
+    ...eachName(before.source ?? {}, after.source ?? {}, (name, was, is) => changed({ of: 'source' as const, name }, was, is)),
     ...parameters,
     ...changed({ of: 'seed' as const }, before.seed, after.seed),
     ...engineDifferences(before.engine, after.engine),
@@ -89,7 +92,7 @@ function filesOf(before: string | undefined, after: string | undefined, listings
 
 /** Other data, or another backend, are other work: more than a turned knob. */
 const weights: Readonly<Record<ManifestDifference['of'], number>> = {
-  schema: 1, uses: 9, version: 1, parameter: 1, seed: 1, engine: 1, environment: 1, outside: 3, input: 3, inputs: 3,
+  schema: 1, uses: 9, version: 1, source: 1, parameter: 1, seed: 1, engine: 1, environment: 1, outside: 3, input: 3, inputs: 3,
 };
 
 /** How far apart differences set two manifests: the sum of their weights. */

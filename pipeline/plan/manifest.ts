@@ -23,6 +23,8 @@ export interface Manifest {
   readonly of: 'identity' | 'key' | 'trajectory';
   readonly uses: string;
   readonly version: number;
+  /** Only of a stage that the user wrote: digests of its modules by path, versions of the packages they import by name. */
+  readonly source?: Readonly<Record<string, string>>;
   readonly params: Json;
   /** Digests of outside files and folders, by the name that stands for each. */
   readonly outside: Readonly<Record<string, string>>;

@@ -18,6 +18,7 @@ export function sayManifestDifference(difference: ManifestDifference): string {
     case 'schema': return `key schema ${before} → ${after}`;
     case 'uses': return `uses ${before} → ${after}`;
     case 'version': return `${difference.uses} version ${before} → ${after}`;
+    case 'source': return saySource(difference);
     case 'parameter': return sayDifference(difference);
     case 'seed': return `seed ${before ?? 'unused'} → ${after ?? 'unused'}`;
     case 'engine': return sayEngine(difference);
@@ -32,6 +33,13 @@ function sayEngine({ part, backend, before, after }: Extract<ManifestDifference,
   const name = (value: string | undefined): string => (value === 'tensorflow' || value === 'wasm' ? backends[value] : 'none');
   if (part === 'backend') return `engine ${name(before)} → ${name(after)}`;
   return `${part === 'version' ? backends[backend] : part} ${before} → ${after}`;
+}
+
+/** A module is told by its path, which begins with a dot. */
+function saySource({ name, before, after }: Extract<ManifestDifference, { readonly of: 'source' }>): string {
+  if (before === undefined) return `${name} is new`;
+  if (after === undefined) return `${name} is no longer imported`;
+  return name.startsWith('.') ? `${name} changed` : `package ${name} ${before} → ${after}`;
 }
 
 function sayOutside({ name, before, after, files }: Extract<ManifestDifference, { readonly of: 'outside' }>): string {

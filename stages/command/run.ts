@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
@@ -18,9 +19,37 @@ export const implementation: StageImplementation<CommandParams> = {
 /** How much of what the program printed its failure shows. */
 const lastLines = 10;
 
+/** Milliseconds before the first retry, doubled for each further one, and the longest. */
+const firstPause = 1000;
+const longestPause = 60_000;
+
 async function runCommand(context: StageContext<CommandParams>): Promise<Result<void>> {
+  const { retries } = context.params;
+  for (let attempt = 0; ; attempt += 1) {
+    const result = await attemptCommand(context, join(context.scratch, `attempt-${attempt + 1}`));
+    if (result.ok || attempt === retries || !worthTrying.has(result.failure.code)) return afterRetries(result, attempt);
+    const pause = Math.min(longestPause, firstPause * 2 ** attempt);
+    context.warn(`${firstLine(result.failure.message)}; retry ${attempt + 1} of ${retries} in ${pause / 1000} s`);
+    await sleep(pause, undefined, { signal: context.stop }).catch(() => undefined);
+    if (context.stop.aborted) return interrupted();
+  }
+}
+
+const worthTrying: ReadonlySet<string> = new Set(['command-failed', 'command-killed', 'command-timeout', 'command-output-missing']);
+
+const firstLine = (text: string): string => text.split('\n', 1)[0]!.replace(/; the last it printed:$/, '');
+
+function afterRetries(result: Result<void>, retries: number): Result<void> {
+  if (result.ok || retries === 0 || !worthTrying.has(result.failure.code)) return result;
+  const { failure } = result;
+  const tried = `it was tried ${retries + 1} times; each is in the stage’s log`;
+  return { ok: false, failure: { ...failure, hint: failure.hint === undefined ? tried : `${failure.hint} (${tried})` } };
+}
+
+/** In a folder of its own: what a failed attempt left behind must not pass for the next one's output. */
+async function attemptCommand(context: StageContext<CommandParams>, folder: string): Promise<Result<void>> {
   const { params, out } = context;
-  const work = join(context.scratch, 'work');
+  const work = join(folder, 'work');
   await mkdir(work, { recursive: true });
   const files = await layOutFiles(params.inputs, work);
   if (!files.ok) return files;

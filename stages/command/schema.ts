@@ -16,6 +16,7 @@ export interface CommandParams {
   readonly environment: readonly string[];
   /** Seconds. */
   readonly timeout?: number;
+  readonly retries: number;
 }
 
 const relativePath = { type: 'string', minLength: 1 } as const;
@@ -70,9 +71,17 @@ export const commandSchema: JsonSchema = {
       default: [],
     },
     timeout: {
-      description: 'Seconds after which the program is ended and the stage fails. No limit where it is left out.',
+      description: 'Seconds after which the program is ended and the stage fails, or tries again (retries). No limit where it is left out.',
       type: 'number',
       exclusiveMinimum: 0,
+    },
+    retries: {
+      description:
+        'How often the program is started again, in a new working folder, after it has failed: an exit code other than 0, a signal, the timeout, an output that is missing; not where it cannot be found. After 1 second, then 2, 4 and so on, up to a minute. It decides no output, and is in no key.',
+      type: 'integer',
+      minimum: 0,
+      maximum: 100,
+      default: 0,
     },
   },
 };

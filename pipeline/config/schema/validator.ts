@@ -1,6 +1,5 @@
-/** A schema made a function. The build puts ajv's ready-made code in the place of this module: nothing else imports ajv. */
+/** A schema made a function. The build puts ajv's ready-made code for our own schemas in the place of this module. */
 import type { JsonSchema } from '../../stage.ts';
-import { ajvOptions } from './ajv-options.ts';
 
 /** What ajv reports for one mistake; paths are JSON pointers into the value and into the schema. */
 export interface SchemaError {
@@ -17,14 +16,7 @@ export interface Validator {
   errors?: readonly SchemaError[] | null;
 }
 
-const compiled = new WeakMap<JsonSchema, Validator>();
-
 /** `name` is `config` for the config itself, `stage-<uses>` for a stage: by it the build finds the code that it made. */
 export async function validatorFor(_name: string, schema: JsonSchema): Promise<Validator> {
-  const known = compiled.get(schema);
-  if (known !== undefined) return known;
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
-  const validator = new Ajv2020(ajvOptions).compile(schema) as Validator;
-  compiled.set(schema, validator);
-  return validator;
+  return (await import('./compile-schema.ts')).compileSchema(schema);
 }

@@ -1,7 +1,8 @@
 // Bundles the command: one entry for people, one for stage processes, chunks for what is loaded on use.
 // sharp, esbuild and @tensorflow/* stay packages; every other library is in the bundle.
 // `node bin/build.js` makes a new build of the checkout (builds.js), `--package` makes dist/package/, which npm packs.
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { builds } from './builds.js';
@@ -34,6 +35,18 @@ async function buildPackage() {
   const folder = join(root, 'dist', 'package');
   rmSync(folder, { recursive: true, force: true });
   await bundleInto(folder);
+  writeTypes(join(folder, 'types'));
+}
+
+/** What people who write stages see of `giverny`: declarations of stages/user-stage.ts and of what it names. */
+function writeTypes(folder) {
+  const options = ['--declaration', '--emitDeclarationOnly', '--noEmit', 'false', '--outDir', folder, '--rootDir', '.', '--target', 'ES2022', '--module', 'NodeNext', '--strict', '--skipLibCheck', '--allowImportingTsExtensions', '--types', 'node', '--ignoreConfig'];
+  const { status, error } = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options, 'stages/user-stage.ts'], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw error ?? new Error('tsc found mistakes in stages/user-stage.ts');
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((each) => each.endsWith('.d.ts'))) {
+    const file = join(folder, name);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/(from '\.{1,2}\/[^']*)\.ts'/g, "$1.js'"));
+  }
 }
 
 const common = {

@@ -102,7 +102,8 @@ function rowNormalization(tf: Tf, native: NativeCalls): Normalization {
       save([centred, deviation, denominator, factor]);
       return {
         value: add(mul(centred, factor), reshape(offset, perRow)),
-        gradFunc: (dy: Tensor, saved: Tensor[]) => gradient(x.shape, dy, saved as [Tensor, Tensor, Tensor, Tensor]),
+        // tfjs would keep what is made on the way until the last gradient of the network is there.
+        gradFunc: (dy: Tensor, saved: Tensor[]) => tf.tidy(() => gradient(x.shape, dy, saved as [Tensor, Tensor, Tensor, Tensor])),
       };
     });
     return normalize(x, gamma, beta) as Tensor4D;

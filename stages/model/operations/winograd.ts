@@ -83,13 +83,14 @@ export function winogradConvolution(tf: Tf, native: NativeCalls): Convolution3x3
       return {
         value: collect(sums, image.shape[0], vertical.collect, horizontal.collect),
         // What the forward pass has computed is computed again, rather than kept: a graph finds the same nodes.
-        gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        // Tidied, as tfjs would keep all of it until the last gradient of the network is there.
+        gradFunc: (dy: Tensor, saved: Tensor[]) => tf.tidy(() => {
           const [image, weights] = saved as [Tensor4D, Tensor4D];
           const slopes = tilesOf(dy, [vertical.collectBack, horizontal.collectBack]);
           const dKernel = multiply(tilesOf(image, [vertical.spread, horizontal.spread]), slopes, 'first transposed');
           const dTiles = multiply(slopes, kernelToTiles(weights), 'second transposed');
           return [collect(dTiles, image.shape[0], vertical.spreadBack, horizontal.spreadBack), kernelFromTiles(dKernel, weights.shape)];
-        },
+        }),
       };
     });
     return convolve(x, kernel) as Tensor4D;

@@ -10,3 +10,6 @@ export interface Builds {
   users(): readonly number[];
 }
 export function buildsIn(dist: string): Builds;
+
+/** Of this checkout. */
+export const builds: Builds;

@@ -30,6 +30,7 @@ import { openStatIndex } from './stat-index.ts';
 import { storeOutputs } from './store.ts';
 import type { StoreRequest } from './store.ts';
 import { removeAbandoned } from './temporary.ts';
+import { removeAbandonedLeases } from './lease-files.ts';
 import { openTrajectories } from './trajectories.ts';
 import type { Trajectories, TrajectoryRecord } from './trajectories.ts';
 
@@ -37,6 +38,8 @@ export type { Attempt, CacheEntry, Found, Lease, LeaseHolder, LeaseRequest, Mate
 
 export interface Cache {
   readonly root: string;
+  /** Where objects, keys and checkpoints lie. */
+  readonly folder: string;
   /** Gives a file's digest, remembered while the file is unchanged: for `planStages`. */
   readonly digester: FileDigester;
   /** What is under a key, and whether something once was. Objects are checked by size; nothing is changed. */
@@ -49,7 +52,9 @@ export interface Cache {
   input(entry: CacheEntry, stage: string): StageInput;
   /** Copies missing or differing files into `folder`. Failures: `cache-full`, `cache-unwritable`. */
   materialise(entry: CacheEntry, filter: (file: StoredFile) => boolean, folder: string): Promise<Result<Materialised>>;
-  /** A fresh work folder. Those of dead processes are removed at the first. Failures: `cache-full`, `cache-unwritable`. */
+  /** Removes what dead processes left: work folders, partial files, leases. Once for each cache that is opened; what cannot be removed stays. */
+  sweep(): Promise<void>;
+  /** A fresh work folder, after {@link sweep}. Failures: `cache-full`, `cache-unwritable`. */
   attempt(stage: string): Promise<Result<Attempt>>;
   /** Waits until no other living process holds the key. Failures: `interrupted`, `cache-full`, `cache-unwritable`. */
   lease(key: string, request: LeaseRequest): Promise<Result<Lease>>;
@@ -92,12 +97,14 @@ function obstacleAt(folder: string): string | undefined {
 }
 
 function makeCache(root: string, layout: Layout): Cache {
-  const index = openStatIndex(layout.statIndex);
+  const index = openStatIndex(layout.statIndex, layout.temporary);
   const history = openHistory(layout);
   let cleaned: Promise<unknown> | undefined;
-  const cleanUp = (): Promise<unknown> => (cleaned ??= Promise.all([removeAbandoned(layout.work), removeAbandoned(layout.temporary)]));
+  const cleanUp = async (): Promise<void> => void (await (cleaned ??= Promise.all([removeAbandoned(layout.work), removeAbandoned(layout.temporary), removeAbandonedLeases(layout.leases)])));
   return {
     root,
+    folder: layout.cache,
+    sweep: cleanUp,
     history,
     digester: (file) => index.digest(file),
     find: (key) => findKey(layout, key),

@@ -36,7 +36,7 @@ export function fileFailure(error: unknown, file: string): { readonly ok: false;
       hint: 'free some space and give the same command again; finished stages are kept',
     });
   }
-  return failed('cache-unwritable', `${file} cannot be written: ${reasons[code] ?? 'the file system refuses it'} (${code})`, {
-    hint: 'mend that, or choose another place with --root',
+  return failed('cache-unwritable', `${file} cannot be read or written: ${reasons[code] ?? 'the file system refuses it'} (${code})`, {
+    hint: 'mend that, or choose another place with --root; the same command goes on from here',
   });
 }

@@ -6,6 +6,7 @@ import { errorCode } from './file-failure.ts';
 import { layoutUnder } from './layout.ts';
 import { livenessOf, parseOwnerName } from './owner.ts';
 import type { Owner } from './owner.ts';
+import { removeAbandoned } from './temporary.ts';
 
 /** For people: who has it. */
 export interface LeaseHolder {
@@ -32,6 +33,15 @@ export function announce(folder: string, name: string, content: string): void {
 export function withdraw(folder: string, names: readonly string[]): void {
   for (const name of names) ignoringFileErrors(() => unlinkSync(path.join(folder, name)));
   ignoringFileErrors(() => rmdirSync(folder)); // only if nobody else is in it
+}
+
+/** Removes the files of dead processes from the folders of all leases: of a stage that is done by now nobody asks for the lease again. */
+export async function removeAbandonedLeases(leases: string): Promise<void> {
+  for (const key of await readdir(leases).catch(() => [])) {
+    const folder = path.join(leases, key);
+    await removeAbandoned(folder, { onlyHere: true });
+    ignoringFileErrors(() => rmdirSync(folder)); // only where nobody is in it
+  }
 }
 
 /** What cannot be removed or touched is found dead later. */

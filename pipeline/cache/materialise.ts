@@ -23,7 +23,8 @@ export interface Materialised {
   readonly damaged: readonly StoredFile[];
 }
 
-const partial = '.giverny-';
+/** Before the owner's name, in the name of a file that is being copied. */
+export const partial = '.giverny-';
 const readAtOnce = 1 << 20;
 
 /** Files of other names in `folder` are left alone. Failures: `cache-full`, `cache-unwritable` (they name the file). */
@@ -108,5 +109,5 @@ async function copyLarge(object: string, target: string, digest: string): Promis
 
 /** Makes the folder, and removes what a process that died while copying left in it. */
 async function prepareFolder(folder: string): Promise<void> {
-  if (mkdirSync(folder, { recursive: true }) === undefined) await removeAbandoned(folder, partial);
+  if (mkdirSync(folder, { recursive: true }) === undefined) await removeAbandoned(folder, { prefix: partial });
 }

@@ -5,6 +5,7 @@
 import { appendFileSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { digestFile, digestText } from '../plan/digest.ts';
+import { temporaryPath } from './temporary.ts';
 
 /** A file's content may change without its times showing it within the coarsest tick of file systems in use (FAT: 2 s). */
 const untrustedMilliseconds = 2000;
@@ -31,13 +32,16 @@ function flushAtExit(index: StatIndex): void {
   open.add(index);
 }
 
-/** `indexFile` is read on first use. It is written only where its folder exists already. */
-export function openStatIndex(indexFile: string): StatIndex {
-  let remembered: Map<string, Remembered> | undefined;
+/**
+ * `indexFile` is read on first use. It is written only where its folder exists already; written anew, by way of a file
+ * in `temporary`.
+ */
+export function openStatIndex(indexFile: string, temporary: string): StatIndex {
+  let loading: Promise<Map<string, Remembered>> | undefined;
   let unwritten: string[] = [];
   const index: StatIndex = {
     async digest(file) {
-      remembered ??= load(indexFile);
+      const remembered = await (loading ??= load(indexFile, temporary));
       const found = statSync(file, { bigint: true });
       const stat = describe(found);
       const known = remembered.get(file);
@@ -74,14 +78,14 @@ function isSettled(stat: BigIntStats, now: number): boolean {
   return now - Math.max(Number(stat.mtimeMs), Number(stat.ctimeMs)) > untrustedMilliseconds;
 }
 
-function load(indexFile: string): Map<string, Remembered> {
+async function load(indexFile: string, temporary: string): Promise<Map<string, Remembered>> {
   const remembered = new Map<string, Remembered>();
   const lines = readLines(indexFile);
   for (const line of lines) {
     const entry = parseLine(line);
     if (entry !== undefined) remembered.set(entry.file, entry);
   }
-  if (lines.length > 2 * remembered.size + 1000) rewrite(indexFile, remembered);
+  if (lines.length > 2 * remembered.size + 1000) await rewrite(indexFile, temporary, remembered);
   return remembered;
 }
 
@@ -113,11 +117,12 @@ function parseLine(line: string): (Remembered & { readonly file: string }) | und
 }
 
 /** What another process appends meanwhile may be lost, which costs it only the reading again. */
-function rewrite(indexFile: string, remembered: ReadonlyMap<string, Remembered>): void {
+async function rewrite(indexFile: string, temporary: string, remembered: ReadonlyMap<string, Remembered>): Promise<void> {
   const lines = [...remembered].map(([file, { stat, digest }]) => writeLine(file, stat, digest));
   try {
-    writeFileSync(`${indexFile}.${process.pid}`, lines.join(''));
-    renameSync(`${indexFile}.${process.pid}`, indexFile);
+    const file = await temporaryPath(temporary);
+    writeFileSync(file, lines.join(''));
+    renameSync(file, indexFile);
   } catch {
     // As above.
   }

@@ -10,12 +10,21 @@ export async function temporaryPath(folder: string): Promise<string> {
   return path.join(folder, ownerName(await self()));
 }
 
-/** Removes what dead processes own in `folder`: files named for them, behind `prefix`. What cannot be removed stays. */
-export async function removeAbandoned(folder: string, prefix = ''): Promise<void> {
+export interface Abandoned {
+  /** Around the owner's name, in the names of the files that are meant. */
+  readonly prefix?: string;
+  readonly suffix?: string;
+  /** Only what dead processes of this machine own: of one elsewhere a day of silence is no proof where clocks may differ. */
+  readonly onlyHere?: boolean;
+}
+
+/** Removes what dead processes own in `folder`: files and folders named for them. What cannot be removed stays. */
+export async function removeAbandoned(folder: string, { prefix = '', suffix = '', onlyHere = false }: Abandoned = {}): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    const owner = name.startsWith(prefix) ? parseOwnerName(name.slice(prefix.length)) : undefined;
+    const isMeant = name.startsWith(prefix) && name.endsWith(suffix);
+    const owner = isMeant ? parseOwnerName(name.slice(prefix.length, name.length - suffix.length)) : undefined;
     const file = path.join(folder, name);
-    if (owner === undefined || !(await isAbandoned(file, owner))) continue;
+    if (owner === undefined || !(await isAbandoned(file, owner, onlyHere))) continue;
     await rm(file, { recursive: true, force: true }).catch(() => undefined);
   }
 }
@@ -25,8 +34,8 @@ export const touchEvery = 10 * 60_000;
 const silentFor = 24 * 60 * 60_000;
 
 /** Its process is dead for certain, or was elsewhere and has not touched it for a day. */
-async function isAbandoned(file: string, owner: Owner): Promise<boolean> {
+async function isAbandoned(file: string, owner: Owner, onlyHere: boolean): Promise<boolean> {
   const touched = await stat(file).then(({ mtimeMs }) => mtimeMs, () => undefined);
   const liveness = await livenessOf(owner, touched);
-  return liveness === 'dead' || (liveness === 'elsewhere' && touched !== undefined && Date.now() - touched > silentFor);
+  return liveness === 'dead' || (!onlyHere && liveness === 'elsewhere' && touched !== undefined && Date.now() - touched > silentFor);
 }

@@ -60,6 +60,8 @@ async function runWith(running: Running): Promise<number> {
     const stopped = made.failure.code === 'interrupted' ? signals.failure() : undefined;
     return printFailures([stopped ?? made.failure], io);
   }
+  // Also where there is nothing to do: the run that left something may have been done but for its last steps.
+  await made.value.cache.sweep();
   if (made.value.forced.size === 0) {
     const finished = await finishedRun(made.value.plan, made.value.cache, io.root);
     if (!finished.ok) return printFailures([finished.failure], io);

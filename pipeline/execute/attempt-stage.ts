@@ -141,7 +141,7 @@ function hooksOf(stage: string, attempt: Attempt, { reporter, folder, report, pl
 }
 
 /** Undefined where the stage returned well. */
-async function failureOfEnd(end: JobEnd, planned: PlannedStage, attempt: Attempt, { stop, folder, shownFolder }: RunServices, { log }: JobHooks): Promise<Failure | undefined> {
+async function failureOfEnd(end: JobEnd, planned: PlannedStage, attempt: Attempt, { stop, folder, shownFolder, cache }: RunServices, { log }: JobHooks): Promise<Failure | undefined> {
   const stage = planned.name;
   const logPath = `${shownFolder}/${logFile(stage)}`;
   if (end.kind === 'returned') {
@@ -150,11 +150,12 @@ async function failureOfEnd(end: JobEnd, planned: PlannedStage, attempt: Attempt
   }
   if (end.kind === 'threw') {
     const { source } = planned.definition;
+    const places = { writable: [attempt.folder, folder.path], cache: cache.folder, log: logPath };
     log(source === undefined ? end.error.stack : (await import('../user-stages/places.ts')).trimmedStack(end.error.stack, source));
     if (stop.aborted && end.error.name === 'AbortError') return failed('interrupted', 'interrupted').failure;
-    const systems = end.error.code === undefined ? undefined : failureOfThrown(end.error, stage, [attempt.folder, folder.path], logPath);
+    const systems = end.error.code === undefined ? undefined : failureOfThrown(end.error, stage, places);
     if (source !== undefined && (systems === undefined || systems.code === 'stage-crashed')) return (await import('../user-stages/thrown.ts')).threwInRun(end.error, stage, source, logPath);
-    return failureOfThrown(end.error, stage, [attempt.folder, folder.path], logPath);
+    return failureOfThrown(end.error, stage, places);
   }
   // Until the stage's process listens, Ctrl-C reaches it as it reaches every process of the terminal.
   if (stop.aborted && (end.signal === 'SIGINT' || end.signal === 'SIGTERM')) return failed('interrupted', 'interrupted').failure;

@@ -1,4 +1,5 @@
-/** What becomes of an exception that leaves a stage: a full or read-only disk is a user's failure, everything else a bug. */
+/** What becomes of an exception that leaves a stage: what the disk or the system refused is a user's failure, everything else a bug. */
+import { fileFailure } from '../cache/file-failure.ts';
 import { failed, type Failure } from '../failure.ts';
 
 /** An exception as plain data, so that it can come from another process. */
@@ -27,15 +28,28 @@ export function thrownError(error: unknown): ThrownError {
 export const asError = ({ message, stack, code, path }: ThrownError): Error =>
   Object.assign(new Error(message), { stack, ...(code === undefined ? {} : { code }), ...(path === undefined ? {} : { path }) });
 
-/** `writable`: the folders that the runner gave the stage. `log`: where the stack was written, as people should read it. */
-export function failureOfThrown(error: ThrownError, stage: string, writable: readonly string[], log: string): Failure {
+export interface StagePlaces {
+  /** The folders that the runner gave the stage to write in. */
+  readonly writable: readonly string[];
+  /** The folder in which what it reads lies. */
+  readonly cache: string;
+  /** Where the stack was written, as people should read it. */
+  readonly log: string;
+}
+
+/** What no program can be blamed for, whatever the file: a bad disk, too many open files. */
+const systems = new Set(['EIO', 'EMFILE', 'ENFILE', 'ESTALE', 'ETIMEDOUT']);
+const refusals = new Set(['EROFS', 'EACCES', 'EPERM']);
+
+export function failureOfThrown(error: ThrownError, stage: string, { writable, cache, log }: StagePlaces): Failure {
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
     return failed('cache-full', `the disk is full: ${stage} could not write its output`, { hint: 'Free some space; the same command continues.' }).failure;
   }
-  const ours = error.path !== undefined && writable.some((folder) => error.path!.startsWith(folder));
-  if (ours && (error.code === 'EROFS' || error.code === 'EACCES' || error.code === 'EPERM')) {
-    return failed('cache-unwritable', `${stage} cannot write its output: ${error.message}`).failure;
-  }
+  const isIn = (folder: string) => error.path?.startsWith(folder) === true;
+  const isRefused = refusals.has(error.code ?? '') && [...writable, cache].some(isIn);
+  // Somebody removed the cache, or a part of it, under the stage that reads it.
+  const isGone = error.code === 'ENOENT' && isIn(cache);
+  if (isRefused || isGone || systems.has(error.code ?? '')) return fileFailure(asError(error), error.path ?? `what ${stage} works on`).failure;
   return failed('stage-crashed', `${stage} crashed: ${firstLine(error.message)}`, { hint: `This is a bug; its stack is in ${log}.` }).failure;
 }
 

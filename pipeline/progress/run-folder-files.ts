@@ -2,6 +2,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { formatWithOptions } from 'node:util';
+import { ignoringFileErrors } from '../cache/lease-files.ts';
 import type { RunEvent, Reporter } from './events.ts';
 import { jsonLinesReporter } from './json-lines.ts';
 import { describeEnd, describeStart } from './lines.ts';
@@ -16,15 +17,13 @@ export function runFolderReporter(folder: string): Reporter {
   const files = new Map<string, number>();
 
   function append(path: string, text: string): void {
-    try {
+    ignoringFileErrors(() => {
       const known = files.get(path);
       if (known === undefined) mkdirSync(dirname(join(folder, path)), { recursive: true });
       const file = known ?? openSync(join(folder, path), 'a');
       if (known === undefined) files.set(path, file);
       writeSync(file, text);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error)) throw error;
-    }
+    });
   }
   const events = jsonLinesReporter({ write: (line) => append('events.jsonl', line), interval: 10_000 });
 
@@ -35,7 +34,7 @@ export function runFolderReporter(folder: string): Reporter {
       if (line !== undefined) append(logFile(line.stage), `${new Date().toISOString()} ${line.text}\n`);
     },
     close() {
-      for (const file of files.values()) closeSync(file);
+      for (const file of files.values()) ignoringFileErrors(() => closeSync(file));
       files.clear();
     },
   };

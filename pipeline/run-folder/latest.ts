@@ -2,7 +2,7 @@
 import { readFile, readlink, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileFailure } from '../cache/file-failure.ts';
-import { placeWhole, writeAtomic } from './write-atomic.ts';
+import { placeWhole, removeAbandonedIn, writeAtomic } from './write-atomic.ts';
 
 export const latestName = 'latest';
 
@@ -11,6 +11,7 @@ export async function pointLatestTo(runs: string, runName: string): Promise<stri
   const link = join(runs, latestName);
   try {
     if (await readLatest(runs) === runName) return undefined;
+    await removeAbandonedIn(runs);
     await placeWhole(link, (temporary) => symlink(runName, temporary, 'dir')).catch(() => writeAtomic(link, `${runName}\n`));
     return undefined;
   } catch (error) {

@@ -1,12 +1,14 @@
 /** Files in a run folder that are nobody's any more. */
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { partial } from '../cache/materialise.ts';
 import { isTemporaryName } from './write-atomic.ts';
 
 /** Removes what a process that died while writing left behind. Only for who holds the folder's lock. */
 export async function removePartials(folder: string): Promise<void> {
   for (const path of await filesBelow(folder)) {
-    if (isTemporaryName(basename(path))) await rm(join(folder, path), { force: true });
+    const name = basename(path);
+    if (isTemporaryName(name) || name.startsWith(partial)) await rm(join(folder, path), { force: true });
   }
 }
 

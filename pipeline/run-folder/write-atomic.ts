@@ -1,24 +1,28 @@
 /** Writing a file whole or not at all, so that a reader or a crash never sees half of it. */
-import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { ownerName, self } from '../cache/owner.ts';
+import { removeAbandoned } from '../cache/temporary.ts';
 
 export interface WriteOptions {
   /** Also through a power cut: the file and its folder are forced to the disk before this resolves. */
   readonly durable?: boolean;
 }
 
-const ending = '.partial';
+const [beginning, ending] = ['.', '.partial'] as const;
 
-/** Readers of a run folder skip names that begin with a dot. */
-const temporaryName = (path: string): string => `${dirname(path)}/.${randomBytes(6).toString('hex')}${ending}`;
+/** Readers of a run folder skip names that begin with a dot. It says which process writes, so that a dead one's is known. */
+const temporaryName = async (path: string): Promise<string> => `${dirname(path)}/${beginning}${ownerName(await self())}${ending}`;
+
+/** Removes what dead processes left in `folder` on its way to its place, where others may be writing now. */
+export const removeAbandonedIn = (folder: string): Promise<void> => removeAbandoned(folder, { prefix: beginning, suffix: ending });
 
 /** Whether a file is one on its way to its place: left over, if nobody writes there now. */
-export const isTemporaryName = (name: string): boolean => name.startsWith('.') && name.endsWith(ending);
+export const isTemporaryName = (name: string): boolean => name.startsWith(beginning) && name.endsWith(ending);
 
 /** `write` makes the file under the name it is given; then it takes its place, or, where something failed, is removed. */
 export async function placeWhole(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = temporaryName(path);
+  const temporary = await temporaryName(path);
   try {
     await write(temporary);
     await rename(temporary, path);

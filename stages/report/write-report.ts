@@ -9,7 +9,8 @@ export const reportFile = 'report.html';
 /** Renders what the run folder holds at this moment; whole or not at all. Returns the report's path. */
 export async function writeReport(runFolder: string): Promise<string> {
   const file = join(runFolder, reportFile);
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  // A name that the runner knows for a partial file, should this process die.
+  const temporary = join(runFolder, `.${randomBytes(6).toString('hex')}.partial`);
   try {
     await writeFile(temporary, await page(await readRunFolder(runFolder)));
     await rename(temporary, file);

@@ -115,6 +115,33 @@ test('the lease of a dead process stays taken while a process lives that it tied
   });
 });
 
+for (const [what, change] of [
+  ['whose id is another process\'s by now', { started: '1' }],
+  ['that worked before this machine was started anew', { boot: '00000000' }],
+] as const) {
+  test(`the lease of a dead holder ${what} is taken over at once, and swept away where nobody asks for it`, async () => {
+    await inTemporaryCache(async (cache, root) => {
+      const leave = async (key: string): Promise<string> => {
+        const folder = path.join(root, '.giverny/cache/leases', key);
+        const file = path.join(folder, ownerName({ ...(await self()), ...change }));
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(file, JSON.stringify({ pid: process.pid, host: 'here', stage: 'train' }));
+        utimesSync(file, 1000, 1000);
+        return file;
+      };
+      const [asked, forgotten] = [await leave('key'), await leave('other')];
+      const holders: LeaseHolder[] = [];
+      const lease = value(await cache.lease('key', request({ onWait: (holder) => holders.push(holder) })));
+      assert.equal(holders, []);
+      assert.not.ok(existsSync(asked));
+      assert.ok(existsSync(forgotten));
+      await cache.sweep();
+      assert.equal(readdirSync(path.join(root, '.giverny/cache/leases')), ['key'], 'what lives is left');
+      await lease.release();
+    });
+  });
+}
+
 test("of a machine elsewhere, the heartbeat decides: while it beats the lease is its, once silent it is anyone's", async () => {
   await inTemporaryCache(async (cache, root) => {
     const stranger = await strangerAt(root, 'key');

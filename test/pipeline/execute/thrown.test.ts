@@ -18,14 +18,18 @@ test('an error keeps message, stack, code and path over the way to another proce
   }
 });
 
-test('a full disk and a read-only work folder are failures of the disk; everything else is a bug', () => {
+test('what the disk or the system refuses is a failure of theirs; everything else is a bug', () => {
   const code = (errno: string, path?: string) =>
-    failureOfThrown({ name: 'Error', message: errno, stack: '', code: errno, ...(path === undefined ? {} : { path }) }, 'resize', ['/work-folder'], 'logs/resize.log').code;
+    failureOfThrown({ name: 'Error', message: errno, stack: '', code: errno, ...(path === undefined ? {} : { path }) }, 'resize', { writable: ['/work-folder'], cache: '/cache', log: 'logs/resize.log' }).code;
   assert.is(code('ENOSPC'), 'cache-full');
   assert.is(code('EDQUOT', '/anywhere'), 'cache-full');
   assert.is(code('EROFS', '/work-folder/out/a.png'), 'cache-unwritable');
   assert.is(code('EACCES', '/somebody/else'), 'stage-crashed');
-  assert.is(failureOfThrown(thrownError('a text'), 'resize', [], 'logs/resize.log').message, 'resize crashed: a text');
+  assert.is(code('EACCES', '/cache/objects/ab'), 'cache-unwritable');
+  assert.is(code('ENOENT', '/cache/objects/ab'), 'cache-unwritable');
+  assert.is(code('ENOENT', '/work-folder/out/a.png'), 'stage-crashed');
+  for (const errno of ['EIO', 'EMFILE']) assert.is(code(errno), 'cache-unwritable');
+  assert.is(failureOfThrown(thrownError('a text'), 'resize', { writable: [], cache: '/cache', log: 'logs/resize.log' }).message, 'resize crashed: a text');
 });
 
 test.run();

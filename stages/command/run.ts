@@ -24,7 +24,7 @@ const firstPause = 1000;
 const longestPause = 60_000;
 
 async function runCommand(context: StageContext<CommandParams>): Promise<Result<void>> {
-  const { retries } = context.params;
+  const { retries = 0 } = context.params;
   for (let attempt = 0; ; attempt += 1) {
     const result = await attemptCommand(context, join(context.scratch, `attempt-${attempt + 1}`));
     if (result.ok || attempt === retries || !worthTrying.has(result.failure.code)) return afterRetries(result, attempt);

@@ -16,7 +16,8 @@ export interface CommandParams {
   readonly environment: readonly string[];
   /** Seconds. */
   readonly timeout?: number;
-  readonly retries: number;
+  /** 0 where left out. */
+  readonly retries?: number;
 }
 
 const relativePath = { type: 'string', minLength: 1 } as const;

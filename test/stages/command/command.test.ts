@@ -125,6 +125,33 @@ test('exit code, missing program, signal, timeout, missing output: each its own 
   assert.match(messageOf(empty.result), /left out\/ empty/);
 });
 
+test('a program that fails is tried again in a new folder, as often as it may', async ({ rig }) => {
+  const count = `echo x >> ${rig.folder}/tries; test ! -e out || exit 9`;
+  const tries = async () => (await readFile(join(rig.folder, 'tries'), 'utf8')).trim().split('\n').length;
+  const second = await rig.run(commandStage, params(`${count}; echo done > out; test $(wc -l < ${rig.folder}/tries) = 2`, ['out'], { retries: 3 }));
+  assert.is(codeOf(second.result), 'ok', messageOf(second.result));
+  assert.is(await tries(), 2);
+  assert.is(await readFile(join(second.out, 'out'), 'utf8'), 'done\n');
+  assert.match(second.warnings.join('\n'), /ended with exit code 1; it printed nothing; retry 1 of 3 in 1 s$/);
+  const never = await rig.run(commandStage, params(`${count}; echo half > out; sleep 60`, ['out'], { retries: 1, timeout: 0.2 }));
+  assert.is(codeOf(never.result), 'command-timeout', messageOf(never.result));
+  assert.match(never.result.ok ? '' : never.result.failure.hint!, /it was tried 2 times/);
+  assert.is(await tries(), 4);
+  assert.equal(await filesBelow(never.out), []);
+});
+
+test('what cannot be found is not looked for again, and a stop ends the waiting', async ({ rig }) => {
+  const missing = await rig.run(commandStage, params('no-such-program-at-all', ['out'], { retries: 100 }));
+  assert.is(codeOf(missing.result), 'command-not-found');
+  const stop = new AbortController();
+  const running = rig.run(commandStage, params(`echo x >> ${rig.folder}/tries; exit 1`, ['out'], { retries: 100, timeout: 5 }), { stop: stop.signal });
+  while (!(await readFile(join(rig.folder, 'tries'), 'utf8').catch(() => ''))) await sleep(20);
+  await sleep(100);
+  stop.abort();
+  assert.is(codeOf((await running).result), 'interrupted');
+  assert.is(await readFile(join(rig.folder, 'tries'), 'utf8'), 'x\n');
+});
+
 test('stop ends the whole group, children that ignore the request too', async ({ rig }) => {
   const stop = new AbortController();
   const run = `sleep 300 & echo $! > ${rig.folder}/pid; node -e 'process.on("SIGTERM", () => {}); console.log("ready"); setInterval(() => {}, 1000)'`;
@@ -171,6 +198,7 @@ test('the key: what counts and what does not', () => {
   assert.is.not(key(run('x 1')), key(run('x 2')));
   assert.is.not(key(run('x y')), key({ run: ['x', 'y'] }));
   assert.is(key({ run: 'x', timeout: 5 }), key({ run: 'x', timeout: 9 }), 'timeout');
+  assert.is(key({ run: 'x', retries: 5 }), key(run('x')), 'retries');
   assert.is(key({ run: 'x', inputs: ['f.py'] }, [], '/a'), key({ run: 'x', inputs: ['f.py'] }, [], '/b'), 'where the config lies');
   assert.is.not(key({ run: 'x', inputs: ['f.py'] }), key({ run: 'x', inputs: ['g.py'] }));
   assert.is.not(key(run('x')), key({ run: 'x', environment: ['HOST'] }));

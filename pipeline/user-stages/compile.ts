@@ -18,11 +18,15 @@ type Esbuild = typeof import('esbuild');
 /** The stage must mean the same wherever it is read: no tsconfig.json is. */
 const languageOptions = { target: 'node20', tsconfigRaw: {} } as const;
 
+/** Compilations now: the last one ends esbuild's own process, which would otherwise live as long as a training. */
+let underway = 0;
+
 /** `library`: absolute path of what `giverny` means as an import. Failures: `user-stage-not-compiled`, `user-stage-compiler-missing`. */
 export async function compileStage(file: string, library: string): Promise<Result<UserSource>> {
   const esbuild = await import('esbuild').catch((error: unknown) => error as Error);
   if (esbuild instanceof Error) return compilerMissing(esbuild);
   const reading = new Reading(esbuild, library);
+  underway += 1;
   try {
     const { outputFiles } = await esbuild.build(optionsFor(file, reading.plugin));
     return ok({ file, parts: reading.partsOf(file), program: outputFiles[0]!.text });
@@ -31,7 +35,8 @@ export async function compileStage(file: string, library: string): Promise<Resul
     const messages = (error as Error & { readonly errors?: readonly Message[] }).errors;
     return messages === undefined || messages.length === 0 ? compilerMissing(error) : notCompiled(messages, file);
   } finally {
-    await esbuild.stop();
+    underway -= 1;
+    if (underway === 0) await esbuild.stop();
   }
 }
 

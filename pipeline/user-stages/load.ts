@@ -1,5 +1,5 @@
 /** Finds, compiles, imports and checks the stages that a config names by file. */
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { errorCode } from '../cache/file-failure.ts';
 import type { UserStageServices } from '../catalog.ts';
 import { failed, type Failure, type Result, type Where } from '../failure.ts';
@@ -21,7 +21,8 @@ export class UserStages {
     if (unusable !== undefined) return Promise.resolve(notFound(file, unusable, named));
     const known = this.#loaded.get(file);
     if (known !== undefined) return known;
-    const loading = loadStage(file, this.#services!);
+    // By links or not, it is the same file: what lies where is relative to it.
+    const loading = loadStage(realpathSync(file), this.#services!);
     this.#loaded.set(file, loading);
     return loading;
   }

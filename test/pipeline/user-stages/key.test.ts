@@ -1,5 +1,5 @@
 // What a stage of the user is made of is in its key, and nothing else is.
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserProject } from './user-project.ts';
@@ -82,6 +82,23 @@ test('what it does not import, where it lies and how its path is written change 
   for (const config of ['elsewhere/mine.yaml', 'runs/latest/config.yaml']) assert.is((await project.giverny('plan', config)).code, 0, config);
   assert.is((await project.giverny('plan', 'mine.yaml', `stages.mine.uses=${rig.path('elsewhere/stage.ts')}`)).code, 0);
   assert.is((await project.giverny('plan', 'mine.yaml', 'seed=7')).code, 0, 'it says that it draws nothing');
+});
+
+test('a link to it, and letters and spaces in its path, change nothing, and places in it are found', async ({ project }) => {
+  const { rig } = project;
+  const thrower = "import { boom } from './too far.ts';\nexport default { outputs: [{ path: 'a', kind: 'record' }], run: async () => boom() };\n";
+  rig.write('a b é/my stage.ts', thrower);
+  rig.write('a b é/too far.ts', "interface Unused {}\nexport const boom = (): never => {\n  throw new RangeError('too far');\n};\n");
+  symlinkSync(rig.path('a b é'), rig.path('link'));
+  const names: string[] = [];
+  for (const folder of ['link', 'a b é']) {
+    rig.write('mine.yaml', `name: mine\nstages:\n  mine: { uses: "./${folder}/my stage.ts" }\n`);
+    names.push((await project.giverny('plan', 'mine.yaml')).stdout.split('\n')[0]!);
+  }
+  assert.is(names[0], names[1]);
+  const run = await project.giverny('run', 'mine.yaml');
+  assert.is(run.code, 1);
+  assert.match(run.stderr, /RangeError: too far\na b é\/too far\.ts:3:9\n/);
 });
 
 test('the code that was planned is the code that runs, whatever the files hold by then', async ({ project }) => {

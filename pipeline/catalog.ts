@@ -41,4 +41,18 @@ export interface Catalog {
   writeReport(runFolder: string): Promise<string>;
   /** Lines for the end of a run: the evaluation's table, if there is one. */
   summarize(runFolder: string): Promise<readonly string[]>;
+  /** For `cache verify`: what is wrong with one checkpoint of a stage that uses `uses`; undefined where nothing is. */
+  examineCheckpoint?(uses: string, folder: string): Promise<string | undefined>;
+  /** For `verify`: how far two files of the same path are apart in their numbers; undefined where they hold none, or not the same ones. */
+  compareFiles?(path: string, recorded: string, made: string): Promise<NumericDifference | undefined>;
+}
+
+/** The largest of all differences of one file's numbers from another's. */
+export interface NumericDifference {
+  readonly absolute: number;
+  /** Of each number, relative to the larger of the two. */
+  readonly relative: number;
+  /** How many numbers were compared, and how many differ. */
+  readonly values: number;
+  readonly differing: number;
 }

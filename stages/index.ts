@@ -29,4 +29,6 @@ export const catalog: Catalog = {
   selectEngine: async (request, help) => (await import('./engine/index.ts')).selectEngine(request, help),
   writeReport: async (runFolder) => (await import('./report/write-report.ts')).writeReport(runFolder),
   summarize: async (runFolder) => (await import('./report/summarize.ts')).summarize(runFolder),
+  examineCheckpoint: async (uses, folder) => (uses === trainStage.uses ? (await import('./train/checkpoint/examine.ts')).examineCheckpoint(folder) : undefined),
+  compareFiles: async (path, recorded, made) => (await import('./comparison/compare-files.ts')).compareFiles(path, recorded, made),
 };

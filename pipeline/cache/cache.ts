@@ -2,7 +2,7 @@
  * The cache of one root folder: finished stages by key, their files by content, checkpoints, leases and work folders.
  * Folders are made when something is first written; looking things up writes nothing but remembered digests.
  */
-import { accessSync, constants, statSync, statfsSync } from 'node:fs';
+import { accessSync, constants, statSync, statfsSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { failed, ok } from '../failure.ts';
 import type { Result } from '../failure.ts';
@@ -18,10 +18,11 @@ import { findKey } from './find.ts';
 import type { Found } from './find.ts';
 import { openHistory } from './history.ts';
 import type { History } from './history.ts';
-import { layoutUnder } from './layout.ts';
+import { keyPath, layoutUnder } from './layout.ts';
 import type { Layout } from './layout.ts';
 import { acquireLease, tryLease } from './lease.ts';
 import type { Lease, LeaseAnswer, LeaseRequest } from './lease.ts';
+import { ignoringFileErrors } from './lease-files.ts';
 import type { LeaseHolder } from './lease-files.ts';
 import { materialiseEntry } from './materialise.ts';
 import type { Materialised } from './materialise.ts';
@@ -60,6 +61,8 @@ export interface Cache {
   lease(key: string, request: LeaseRequest): Promise<Result<Lease>>;
   /** As {@link lease}, but answers with the holder instead of waiting for it, once it is known to live. */
   tryLease(key: string, request: LeaseRequest): Promise<Result<LeaseAnswer>>;
+  /** For a run whose plan.json is written: returns once no `cache gc` is under way that may not have seen it. See gc.ts. */
+  waitForCollection(stop: AbortSignal, onWait: (holder: LeaseHolder) => void): Promise<void>;
   /** Where checkpoints of a trajectory live. The folder need not exist yet. */
   checkpoints(trajectory: string): string;
   /** What those checkpoints are of. */
@@ -108,16 +111,23 @@ function makeCache(root: string, layout: Layout): Cache {
     history,
     digester: (file) => index.digest(file),
     find: (key) => findKey(layout, key),
-    check: (entry, filter) => checkEntry(layout, index, entry, filter),
+    check(entry, filter) {
+      noteUse(layout, entry);
+      return checkEntry(layout, index, entry, filter);
+    },
     store: (request) => storeOutputs(layout, request),
     input: (entry, stage) => makeInput(layout, entry, stage),
-    materialise: (entry, filter, folder) => materialiseEntry(layout, index, entry, filter, folder),
+    materialise(entry, filter, folder) {
+      noteUse(layout, entry);
+      return materialiseEntry(layout, index, entry, filter, folder);
+    },
     async attempt(stage) {
       await cleanUp();
       return beginAttempt(layout, stage);
     },
     lease: (key, request) => acquireLease(layout, key, request),
     tryLease: (key, request) => tryLease(layout, key, request),
+    waitForCollection: async (stop, onWait) => (await import('./gc.ts')).waitForCollection(layout, stop, onWait),
     trajectories: openTrajectories(layout),
     checkpoints: (trajectory) => path.join(layout.checkpoints, trajectory),
     async listing(digest) {
@@ -125,4 +135,10 @@ function makeCache(root: string, layout: Layout): Cache {
       return text === undefined ? undefined : parseListing(text);
     },
   };
+}
+
+/** The time of a key's record says when its outputs were last made or read: what `cache gc` goes by. */
+function noteUse(layout: Layout, { key }: CacheEntry): void {
+  const now = new Date();
+  ignoringFileErrors(() => utimesSync(keyPath(layout, key), now, now));
 }

@@ -67,6 +67,37 @@ export const verbs: Readonly<Record<string, Verb>> = {
     examples: [['giverny report latest', 'from what the run folder holds now']],
     load: async () => (await import('./report.ts')).reportCommand,
   },
+  verify: {
+    summary: 'Execute a run again without the cache, and compare every file.',
+    usage: 'giverny verify [RUN] [--stage NAME] [flags]',
+    flags: {
+      '--stage NAME': 'only this stage, on what the cache has of the others',
+      '--offline': 'never use the network; a stage that needs it fails',
+      '--json': 'one JSON object a stage on stdout',
+    },
+    examples: [['giverny verify latest', 'exit code 0: equal; 1: something differs'], ['giverny verify latest --stage train', 'that stage alone']],
+    load: async () => (await import('./verify.ts')).verifyCommand,
+  },
+  cache: {
+    summary: 'Say what the cache holds; free space, look for damage, share it.',
+    usage: 'giverny cache ls|gc|verify|push DIR|pull DIR [RUN|CONFIG [PATH=VALUE…]]',
+    flags: {
+      '--max-size SIZE': 'gc: until it is smaller, the longest unused first (10GB)',
+      '--older-than T': 'gc: only what was unused for so long (30d, 12h)',
+      '--checkpoints': 'gc: also those that finished trainings could go on from',
+      '-n, --dry-run': 'gc: only say what would be freed',
+      '--repair': 'verify: set what is damaged aside: its stage runs again',
+      '--json': 'NDJSON on stdout',
+    },
+    examples: [
+      ['giverny cache ls', 'by stage and size, and what gc would free'],
+      ['giverny cache gc --dry-run', 'everything that no run in runs/ needs'],
+      ['giverny cache gc --max-size 20GB --older-than 30d', 'within limits'],
+      ['giverny cache verify --repair', 'reads every file'],
+      ['giverny cache push /mnt/team/giverny latest', 'what the last run made, for others to pull'],
+    ],
+    load: async () => (await import('./cache.ts')).cacheCommand,
+  },
   config: {
     summary: 'Check a config, print it resolved, or say where a value comes from.',
     usage: 'giverny config validate|print|explain CONFIG [PATH] [PATH=VALUE…]',

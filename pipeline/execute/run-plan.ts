@@ -65,6 +65,8 @@ export async function runPlan(options: RunPlanOptions): Promise<Result<RunOutcom
     if (unmoved !== undefined) reporters.report({ event: 'message', line: unmoved });
     const described = await describeRun(folder.path, options);
     if (!described.ok) return described;
+    // After plan.json, so that a collection which begins from here on knows what this run needs.
+    await options.cache.waitForCollection(signals.stop, ({ pid, stage }) => reporters.report({ event: 'message', line: `waiting for ${stage} (process ${pid})` }));
     reporters.add(runFolderReporter(folder.path));
     return await runInFolder(folder, options);
   } finally {

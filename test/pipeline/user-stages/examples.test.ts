@@ -86,6 +86,22 @@ test('Ctrl-C ends a stage that hears nothing, and the same command runs it again
   assert.equal(readdirSync(rig.path('.giverny/work')), []);
 });
 
+test('one that keeps checkpoints is stopped by Ctrl-C and goes on from there', async ({ rig }) => {
+  const page = readFileSync(`${root}/docs/user-stages.md`, 'utf8');
+  const source = page.split('```ts\n').map((part) => part.split('```')[0]!).find((part) => part.includes('trajectory: {}'))!;
+  rig.write('count.ts', source);
+  rig.write('count.yaml', 'stages:\n  count: { uses: ./count.ts, to: 60 }\n');
+  const running = rig.start(['run', 'count.yaml', '--json']);
+  await running.printed(/"done":5,/);
+  running.process.kill('SIGINT');
+  assert.is((await running.finished).code, 130);
+  assert.match((await rig.run(['plan', 'count.yaml'])).stdout, /continues from a checkpoint/);
+  const again = await rig.run(['run', 'count.yaml']);
+  assert.is(again.code, 0, again.stderr);
+  assert.is(rig.read('runs/latest/count'), '60');
+  assert.match(rig.read('runs/latest/logs/count.log'), /from 0\n[^]*from [1-9]/);
+});
+
 test('a config without such a stage loads nothing of what reads them', async ({ rig }) => {
   rig.write('trace.mjs', "import { register } from 'node:module';\nregister('./hooks.mjs', import.meta.url);\n");
   rig.write('hooks.mjs', "import { appendFileSync } from 'node:fs';\nexport async function resolve(specifier, context, next) {\n  const found = await next(specifier, context);\n  appendFileSync(new URL('loaded.txt', import.meta.url), found.url + '\\n');\n  return found;\n}\n");

@@ -92,7 +92,7 @@ test('one that keeps checkpoints is stopped by Ctrl-C and goes on from there', a
   rig.write('count.ts', source);
   rig.write('count.yaml', 'stages:\n  count: { uses: ./count.ts, to: 60 }\n');
   const running = rig.start(['run', 'count.yaml', '--json']);
-  await running.printed(/"done":5,/);
+  await running.printed(/stage-progress/);
   running.process.kill('SIGINT');
   assert.is((await running.finished).code, 130);
   assert.match((await rig.run(['plan', 'count.yaml'])).stdout, /continues from a checkpoint/);

@@ -3,6 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { interrupted } from '../failure.ts';
+import { withAllocatorSettings } from './allocator.ts';
 import type { JobHooks, StageJob } from './job.ts';
 import type { FromStage, ToStage } from './messages.ts';
 import type { JobEnd } from './run-here.ts';
@@ -43,7 +44,7 @@ export function runInProcess(job: StageJob, { entry, hooks: told, stop, processe
   let hasProgressed = false;
   const hooks: JobHooks = { ...told, progress: (progress) => { hasProgressed = true; told.progress(progress); } };
   const child = fork(entry.script, [], {
-    execArgv: [...entry.execArgv], serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv: [...entry.execArgv], serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: withAllocatorSettings(process.env),
   });
   processes.add(child);
   const send = (message: ToStage): void => {

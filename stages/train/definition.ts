@@ -11,7 +11,7 @@ import { trainSchema } from './schema.ts';
 /** Trains the four networks; keeps checkpoints, so that any run of the same trajectory goes on where another ended. */
 export const trainStage: StageDefinition<TrainParams> = {
   uses: 'train',
-  version: 3,
+  version: 4,
   summary: 'Train a CycleGAN on the arrays of two domains.',
   schema: trainSchema,
   inputs: { min: 1, max: 1 },

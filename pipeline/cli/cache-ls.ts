@@ -74,11 +74,11 @@ function totalOf(inventory: Inventory, { before, after }: Collection) {
 
 function print(stages: readonly StageSpace[], inventory: Inventory, collection: Collection, io: CommandIo): void {
   if (bytesOf(inventory) === 0) return io.stderr('the cache is empty: giverny run CONFIG fills it\n');
+  const { bytes, objects, entries, quarantine, underway, unreadable, free } = totalOf(inventory, collection);
   const size = (bytes: number): string => (bytes === 0 ? '' : bytesText(bytes));
   io.stdout(table(stages.map(({ stage, uses, entries, files, bytes, shared, checkpoints, free }) =>
     [stage, uses === stage ? '' : uses, countText(entries), countText(files), bytesText(bytes), size(shared), size(checkpoints), size(free)]),
-  ['stage', 'uses', 'entries', 'files', 'size', 'shared', 'checkpoints', 'gc frees']));
-  const { bytes, objects, entries, quarantine, underway, unreadable, free } = totalOf(inventory, collection);
+  ['stage', stages.some(({ stage, uses }) => stage !== uses) ? 'uses' : '', 'entries', 'files', 'size', 'shared', 'checkpoints', free === 0 ? '' : 'gc frees']));
   io.stdout(`\n${bytesText(bytes)} in ${countText(objects)} objects of ${countText(entries)} entries${free === 0 ? '' : `; giverny cache gc frees ${bytesText(free)}`}\n`);
   if (quarantine > 0) io.stdout(`${bytesText(quarantine)} in quarantine, damaged\n`);
   if (underway > 0) io.stdout(`${bytesText(underway)} in work folders\n`);

@@ -84,7 +84,7 @@ async function verify(verifying: Verifying): Promise<Result<number>> {
   if (!scope.ok) return scope;
   const { executed, seconds } = scope.value;
   say(`verifying ${run.run}: ${executed.join(', ')} ${executed.length === 1 ? 'runs' : 'run'} again, which took ${durationText(seconds)} last time`);
-  const changed = await changedSince(run.folder, made.value.plan);
+  const changed = await changedSince(run.folder, scope.value.plan);
   for (const line of changed) say(`changed since the run: ${line}`);
   const attempt = await made.value.cache.attempt('verify');
   if (!attempt.ok) return attempt;

@@ -5,6 +5,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode, fileFailure } from '../cache/file-failure.ts';
 import type { KeyRecord } from '../cache/key-record.ts';
 import type { TrajectoryRecord } from '../cache/trajectories.ts';
 import { fail, ok, type Result } from '../failure.ts';
@@ -34,16 +35,22 @@ interface PlannedRecord {
   readonly manifest: Manifest;
 }
 
-/** Failure: `run-folder-damaged` where neither run.json nor plan.json says what a folder needs. */
+/** Failures: `cache-unwritable` where `runs/` cannot be read, `run-folder-damaged` where neither run.json nor plan.json says what a folder needs. */
 export async function readRunNeeds(root: string): Promise<Result<RunNeeds>> {
+  const names = await namesOf(runsFolder(root));
+  if (!names.ok) return names;
   const runs: NeedyRun[] = [];
-  for (const entry of await readdir(runsFolder(root), { withFileTypes: true }).catch(() => [])) {
-    if (!entry.isDirectory() || entry.name === latestName || entry.name.startsWith('.')) continue;
-    const read = await readNeedy(path.join(runsFolder(root), entry.name), entry.name);
+  for (const name of names.value.filter((each) => each !== latestName && !each.startsWith('.'))) {
+    const read = await readNeedy(path.join(runsFolder(root), name), name);
     if (!read.ok) return read;
     if (read.value !== undefined) runs.push(read.value);
   }
   return ok(needsOf(runs));
+}
+
+/** Runs that cannot be seen must not count as none. */
+async function namesOf(folder: string): Promise<Result<readonly string[]>> {
+  return readdir(folder).then(ok, (error: unknown) => (errorCode(error) === 'ENOENT' ? ok([]) : fileFailure(error, folder)));
 }
 
 /** Looked up, not searched: a sweep's thousand runs each have a thousand entries to be held against. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -48,6 +48,22 @@ test('gc frees what belongs to runs that were removed, and nothing that another 
   assert.match((await made.run(['run', 'study.yaml'])).stderr, /nothing to do/);
   assert.is(made.ledger.length, starts);
   assert.is((await made.run(['cache', 'verify'])).code, 0);
+});
+
+test('runs that lie elsewhere count; where they cannot be told nothing is removed', async () => {
+  const made = project();
+  await made.run(['run', 'study.yaml']);
+  const [run] = runFolders(made);
+  renameSync(made.rig.path('runs', run!), made.rig.path('elsewhere'));
+  symlinkSync(made.rig.path('elsewhere'), made.rig.path('runs', run!));
+  assert.match((await made.run(['cache', 'gc'])).stdout, /nothing to free/);
+  made.rig.write('elsewhere/run.json', '{');
+  assert.match((await made.run(['cache', 'gc'])).stdout, /nothing to free/, 'plan.json says what it needs');
+  made.rig.write('elsewhere/plan.json', '{');
+  const refused = await made.run(['cache', 'gc']);
+  assert.is(refused.code, 1);
+  assert.match(refused.stderr, /run.json is not JSON/);
+  assert.is(entriesIn(made).length, 2);
 });
 
 test('what an unfinished run has made stays', async () => {

@@ -87,4 +87,21 @@ test('a stage that fails is that failure, and a run in which nothing ended has n
   assert.match(nothing.stderr, /no stage of study-[0-9a-f]{12} has ended well/);
 });
 
+test('Ctrl-C: exit code 130, the run as it was, nothing left behind', async () => {
+  const made = new SpaceProject();
+  open.push(made);
+  made.config('stages:\n  wait: { uses: slow, milliseconds: 1500 }\n');
+  assert.is((await made.run(['run', 'study.yaml'])).code, 0);
+  const run = made.rig.read('runs/latest/run.json');
+  const running = made.start(['verify']);
+  while (made.starts['wait'] !== 2) await new Promise((resolve) => setTimeout(resolve, 10));
+  running.process.kill('SIGINT');
+  const { code, stdout, stderr } = await running.finished;
+  assert.is(code, 130, stderr);
+  assert.match(stderr, /interrupted; the run is as it was/);
+  assert.is(stdout, '');
+  assert.is(made.rig.read('runs/latest/run.json'), run);
+  assert.equal(readdirSync(made.rig.path('.giverny/work')), []);
+});
+
 test.run();

@@ -48,6 +48,9 @@ export interface PlanningSurroundings {
   readonly digester?: FileDigester;
 }
 
+/** The name of a run's folder: 12 digits tell runs of one name apart. */
+export const runNameOf = (name: string, identity: string): string => `${name}-${identity.slice(0, 12)}`;
+
 /** Reads outside files, and nothing of the cache. Failure: `outside-input-missing`. */
 export async function planStages(config: Config, surroundings: PlanningSurroundings): Promise<Result<Plan>> {
   const planned = new Map<string, PlannedStage>();
@@ -61,7 +64,7 @@ export async function planStages(config: Config, surroundings: PlanningSurroundi
   const { engine } = surroundings;
   return ok({
     identity,
-    runName: `${config.name}-${identity.slice(0, 12)}`,
+    runName: runNameOf(config.name, identity),
     config,
     ...(engine === undefined ? {} : { engine }),
     stages,

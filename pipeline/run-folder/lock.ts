@@ -6,7 +6,8 @@ import { failed, ok, type Result } from '../failure.ts';
 import { digestText } from '../plan/digest.ts';
 import type { Plan } from '../plan/plan.ts';
 
-const lockOf = (identity: string): string => digestText(`run ${identity}`);
+/** By the name of the folder as well: configs of other names with the same stages have folders of their own. */
+const lockOf = ({ runName, identity }: Pick<Plan, 'identity' | 'runName'>): string => digestText(`run ${runName} ${identity}`);
 
 export interface LockRequest {
   readonly plan: Pick<Plan, 'identity' | 'runName'>;
@@ -19,7 +20,7 @@ export interface LockRequest {
 export async function takeLock({ plan, cache, stop, say }: LockRequest, folder: string): Promise<Result<Lease>> {
   const onWait = (holder: LeaseHolder): void =>
     say(`${processText(holder)} was working in this run; if it gives no sign of life for two minutes, this process takes over`);
-  const answer = await cache.tryLease(lockOf(plan.identity), { stage: plan.runName, stop, onWait });
+  const answer = await cache.tryLease(lockOf(plan), { stage: plan.runName, stop, onWait });
   if (!answer.ok) return answer;
   if ('lease' in answer.value) return ok(answer.value.lease);
   return failed('run-in-use', `${processText(answer.value.heldBy)} is working in ${folder}`, {
@@ -30,4 +31,4 @@ export async function takeLock({ plan, cache, stop, say }: LockRequest, folder: 
 const processText = ({ pid, host }: LeaseHolder): string => `process ${pid}${host === hostname() ? '' : ` on ${host}`}`;
 
 /** When the process that holds the lock last gave a sign of life, in milliseconds since 1970; undefined where none holds it. */
-export const lockHeartbeat = (root: string, identity: string): Promise<number | undefined> => lastHeartbeat(root, lockOf(identity));
+export const lockHeartbeat = (root: string, run: Pick<Plan, 'identity' | 'runName'>): Promise<number | undefined> => lastHeartbeat(root, lockOf(run));

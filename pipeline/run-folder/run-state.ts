@@ -1,15 +1,16 @@
 /** What a record means now: a run whose process is gone was interrupted, with the stages it was in, whatever it last wrote. */
 import { livenessOf, parseOwnerName } from '../cache/owner.ts';
 import { lockHeartbeat } from './lock.ts';
+import { runNameOf } from '../plan/plan.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** Clocks of machines differ: a process elsewhere, which beats every few seconds, is not given up at once. */
 const silentMilliseconds = 5 * 60_000;
 
-async function isGone({ process, digest }: RunRecord, root: string): Promise<boolean> {
+async function isGone({ process, name, digest }: RunRecord, root: string): Promise<boolean> {
   const owner = parseOwnerName(process.owner);
   if (owner === undefined) return false;
-  const sign = await lockHeartbeat(root, digest);
+  const sign = await lockHeartbeat(root, { runName: runNameOf(name, digest), identity: digest });
   const liveness = await livenessOf(owner, sign);
   if (liveness !== 'elsewhere') return liveness === 'dead';
   return sign === undefined || Date.now() - sign > silentMilliseconds;

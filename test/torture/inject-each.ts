@@ -86,20 +86,21 @@ export async function tryOrder(scenario: Scenario, order: Order, expected: Made)
     const reached = whereReached(root);
     const isDeath = order.do.startsWith('kill') && order.alone !== true;
     const ending = reached === undefined || !isDeath ? badEnding(tortured) : tortured.signal === 'SIGKILL' ? undefined : 'it was not killed';
-    const problem = ending === undefined ? await problemAfter(root, scenario, expected) : `${ending}:\n${tortured.stderr}`;
+    const mayQuarantine = scenario.mayQuarantine === true || order.do === 'delete-cache';
+    const problem = ending === undefined ? await problemAfter(root, mayQuarantine, expected) : `${ending}:\n${tortured.stderr}`;
     return { scenario, order, reached, problem };
   } finally {
     removeProject(root);
   }
 }
 
-async function problemAfter(root: string, scenario: Scenario, expected: Made): Promise<string | undefined> {
+async function problemAfter(root: string, mayQuarantine: boolean, expected: Made): Promise<string | undefined> {
   const { code, signal, stderr } = await runCommand(root, runArguments);
   if (code !== 0) return `the next run ended with ${signal ?? code}:\n${stderr}`;
   const made = whatWasMade(root);
   const parts = (Object.keys(expected) as (keyof Made)[]).filter((part) => !isDeepStrictEqual(made[part], expected[part]));
   if (parts.length > 0) return `the next run made other ${parts.map((part) => `${part}: ${differences(made[part], expected[part])}`).join('; ')}`;
-  const left = leftBehind(root, scenario);
+  const left = leftBehind(root, { mayQuarantine });
   return left.length === 0 ? undefined : `the next run left ${left.join(', ')}`;
 }
 

@@ -118,9 +118,10 @@ function replaceSync(call, kind) {
       const result = original[name].apply(this, args);
       if (call === 'open') places.set(result, place);
       if (call === 'close') places.delete(args[0]);
-      if (killAfter) die();
       return result;
     } finally {
+      // Also after a call that failed.
+      if (killAfter) die();
       depth -= 1;
     }
   };
@@ -159,10 +160,13 @@ function replacePromise(call, kind) {
     const place = handles.get(args[0]) ?? pathOf(call, args);
     if (place === undefined) return plain.apply(this, args);
     const killAfter = arrive(typeof kind === 'string' ? kind : kind(args[1]), call, place, args);
-    const result = await plain.apply(this, args);
-    if (call === 'open') handles.set(result, place);
-    if (killAfter) die();
-    return result;
+    try {
+      const result = await plain.apply(this, args);
+      if (call === 'open') handles.set(result, place);
+      return result;
+    } finally {
+      if (killAfter) die();
+    }
   };
 }
 
@@ -179,9 +183,11 @@ function replaceOnHandle(prototype, call, kind) {
       if (call === 'close') await plain.apply(this, args);
       throw error;
     }
-    const result = await plain.apply(this, args);
-    if (killAfter) die();
-    return result;
+    try {
+      return await plain.apply(this, args);
+    } finally {
+      if (killAfter) die();
+    }
   };
 }
 

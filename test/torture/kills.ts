@@ -24,8 +24,10 @@ export interface KillCounts {
   kills: number;
   /** Processes that had ended by themselves before they were to be killed. */
   tooLate: number;
+  /** Runs to the end that followed one to three kills, each held against the uninterrupted run; and those that were not as it. */
+  healed: number;
   failed: number;
-  /** How often each state was begun from. */
+  /** Kills, by the state that the runs began from. */
   readonly from: Record<string, number>;
 }
 
@@ -58,31 +60,35 @@ export async function killAtRandom({ kills, files, seed, seconds = Infinity, wit
   const first = await runCommand(root, runArguments);
   if (first.code !== 0) throw new Error(`the project does not run: ${first.stderr}`);
   const expected = whatWasMade(root);
-  const counts: KillCounts = { kills: 0, tooLate: 0, failed: 0, from: {} };
+  const counts: KillCounts = { kills: 0, tooLate: 0, healed: 0, failed: 0, from: {} };
   // How long a run takes from each state: measured where one runs to its end.
   const longest: Record<string, number> = { nothing: performance.now() - began };
   while (counts.kills < kills && performance.now() - began < seconds * 1000) {
     const names = Object.keys(beginnings);
     const from = names[pick(names.length)]!;
     beginnings[from]!(root, pick);
-    const pause = random.next() * (longest[from] ?? longest['nothing']!);
-    const killed = await killAfter(root, pause);
+    const pauses: number[] = [];
+    let isKilled = true;
+    // Up to three deaths in a row: a run that heals may be killed as well.
+    for (let left = 1 + pick(3); left > 0 && isKilled; left -= 1) {
+      const pause = random.next() * (longest[from] ?? longest['nothing']!);
+      const { inTime, took } = await killAfter(root, pause);
+      isKilled = inTime;
+      counts[inTime ? 'kills' : 'tooLate'] += 1;
+      if (inTime) pauses.push(pause);
+      else longest[from] = took;
+    }
     const healing = performance.now();
     const { code, signal, stderr } = await runCommand(root, runArguments);
-    if (!killed.inTime) {
-      counts.tooLate += 1;
-      longest[from] = killed.took;
-    } else {
-      counts.kills += 1;
-      counts.from[from] = (counts.from[from] ?? 0) + 1;
-    }
+    counts.healed += 1;
+    counts.from[from] = (counts.from[from] ?? 0) + pauses.length;
     const problem = code !== 0 ? `the next run ended with ${signal ?? code}:\n${stderr}` : problemOf(root, expected, from);
     if (problem === undefined) {
-      if (counts.kills % 10 === 0 && killed.inTime) say(`${counts.kills} kills in ${Math.round((performance.now() - began) / 1000)} s, ${counts.failed} of them not healed`);
+      if (counts.healed % 10 === 0) say(`${counts.kills} kills, ${counts.healed} runs to the end after them, in ${Math.round((performance.now() - began) / 1000)} s; ${counts.failed} did not heal`);
       continue;
     }
     counts.failed += 1;
-    say(`killed ${Math.round(pause)} ms after the start, from ${from} (healed in ${Math.round(performance.now() - healing)} ms): ${problem}`);
+    say(`killed ${pauses.map((pause) => Math.round(pause)).join(', ')} ms after the start, from ${from} (healed in ${Math.round(performance.now() - healing)} ms): ${problem}`);
     beginnings['nothing']!(root, pick);
   }
   removeProject(root);

@@ -72,7 +72,7 @@ export function badEnding({ code, signal, stderr }: Finished): string | undefine
   if (signal !== null) return `it died of ${signal}`;
   if (/^\s+at .*[:(]/m.test(stderr)) return 'it printed a stack trace';
   if (/is a bug/.test(stderr)) return 'it took the error for a bug';
-  const failures = stderr.match(/^error( in \S+)?: /gm) ?? [];
+  const failures = stderr.match(/^error( in \S+)?:/gm) ?? [];
   if (code === 0) return failures.length === 0 ? undefined : 'it printed a failure and ended well';
   if (code !== 1 && code !== 64) return `it ended with exit code ${code}`;
   // A disk that stays full is met by every stage that does not read from another that met it.

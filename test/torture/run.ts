@@ -55,10 +55,10 @@ if (parts.has('inject')) {
   }
 }
 if (parts.has('kills')) {
-  const { kills, tooLate, failed: unhealed, from } = await killAtRandom({
+  const { kills, tooLate, healed, failed: unhealed, from } = await killAtRandom({
     kills: Number(values.kills), files: Number(values.files), seed, seconds: Number(values.seconds), say, ...(values.within === undefined ? {} : { within: values.within }),
   });
-  say(`${kills} kills with ${values.files} files, ${unhealed} not healed (${tooLate} came after the end); begun from ${JSON.stringify(from)}`);
+  say(`${kills} kills with ${values.files} files; of ${healed} runs after one to three of them ${unhealed} were not as an uninterrupted one (${tooLate} kills came after the end); begun from ${JSON.stringify(from)}`);
   failed += unhealed;
 }
 if (parts.has('race')) {

@@ -22,11 +22,11 @@ async function holds(scenario: Scenario, role: Role, count: number, more: (steps
 const cold = coldScenario(20);
 
 test('nothing there: killed, or failed by the disk, at a file-system call, the next run is as if nothing had been', async () => {
-  await holds(await cold, 'runner', 14, (steps) => conditionsAt(steps, 'runner', 1));
+  await holds(await cold, 'runner', 8, (steps) => conditionsAt(steps, 'runner', 1));
 });
 
 test('a damaged object that is being made again', async () => {
-  await holds(await damagedScenario(await cold), 'runner', 4);
+  await holds(await damagedScenario(await cold), 'runner', 3);
 });
 
 test('a cache on another file system than the work folders', async () => {
@@ -36,13 +36,13 @@ test('a cache on another file system than the work folders', async () => {
     assert.is(elsewhere, undefined);
     return;
   }
-  await holds(elsewhere, 'runner', 4);
+  await holds(elsewhere, 'runner', 3);
 });
 
 test('the real training, in its own process; and restoring what it made', async () => {
   const training = trainingScenario();
-  await holds(training, 'stage', 2);
-  await holds(await restoreScenario(training), 'runner', 4);
+  await holds(training, 'stage', 1);
+  await holds(await restoreScenario(training), 'runner', 3);
 });
 
 test.run();

@@ -11,6 +11,7 @@ import { readGitState } from '../../../pipeline/run-folder/git.ts';
 import { pointLatestTo, readLatest } from '../../../pipeline/run-folder/latest.ts';
 import { listDamagedRuns, listRuns } from '../../../pipeline/run-folder/list-runs.ts';
 import { takeLock } from '../../../pipeline/run-folder/lock.ts';
+import { runNameOf } from '../../../pipeline/plan/plan.ts';
 import { publishFiles } from '../../../pipeline/run-folder/publish.ts';
 import { readRunRecord, writeRunRecord, type RunRecord } from '../../../pipeline/run-folder/run-record.ts';
 import { value } from '../cache/temporary-cache.ts';
@@ -91,7 +92,7 @@ test('a run on another machine runs as long as its lock shows signs of life', as
   const stateNow = async () => (await listRuns(folder))[0]!.state;
   assert.is(await stateNow(), 'interrupted');
   const cache = value(await openCache(folder));
-  const lock = value(await takeLock({ plan: { identity: digest, runName: 'monet' }, cache, stop: new AbortController().signal, say: () => undefined }, folder));
+  const lock = value(await takeLock({ plan: { identity: digest, runName: runNameOf('monet', digest) }, cache, stop: new AbortController().signal, say: () => undefined }, folder));
   assert.is(await stateNow(), 'running');
   const leases = join(folder, '.giverny/cache/leases');
   for (const name of readdirSync(leases, { recursive: true, encoding: 'utf8' })) utimesSync(join(leases, name), 1, 1);

@@ -1,6 +1,7 @@
 /** How each peer is started. */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { withAllocatorSettings } from '../../pipeline/execute/allocator.ts';
 import { isOurs, type Peer } from './peers.ts';
 import { recipeOf, type Recipe, type Task } from './task.ts';
 import type { Command } from './worker.ts';
@@ -26,10 +27,13 @@ export interface OurTask extends Task, Recipe {
 
 export function commandFor(peer: Peer, task: Task, place: Place): Command {
   const told = argument({ ...task, ...recipeOf(task), peer, device: place.device, file: place.file, scratch: place.scratch });
-  const environment = { ...unlessSet(peer.environment?.(task.kind, availableParallelism())), ...(place.device === 'cpu' && { CUDA_VISIBLE_DEVICES: '-1' }) };
+  const environment = { ...unlessSet(peer.environment?.(task.kind, availableParallelism())), ...(place.device === 'cpu' && { CUDA_VISIBLE_DEVICES: '-1' }), ...allocator };
   if (isOurs(peer)) return { ...ours(told), environment };
   return { file: place.python[peer.framework as 'torch' | 'keras'], args: [fileURLToPath(new URL('peers/worker.py', import.meta.url)), told], environment };
 }
+
+/** As our training runs; it serves the others, too. */
+const allocator = withAllocatorSettings({}) as Readonly<Record<string, string>>;
 
 /** Who sets threads by hand knows better. */
 const unlessSet = (environment: Readonly<Record<string, string>> = {}): Record<string, string> =>

@@ -16,10 +16,8 @@ export interface Peer {
   /** PyTorch alone. */
   readonly channelsLast?: boolean;
   readonly compile?: boolean;
-  /** Ours alone: a captured graph, or operation by operation. */
+  /** Ours alone: a captured graph, or operation by operation. On a GPU nothing is captured (stages/engine/select.ts). */
   readonly captured?: boolean;
-  /** What stands in the table's place of us: the form that giverny takes for this work. Others of ours are for reference. */
-  readonly chosen?: boolean;
   /** What is set in the environment of a process that may take so many threads. */
   readonly environment?: (kind: Kind, threads: number) => Readonly<Record<string, string>>;
 }
@@ -48,8 +46,8 @@ export const peers: readonly Peer[] = [
   ...torch('torch-compile', 'PyTorch, channels last, torch.compile', { channelsLast: true, compile: true }),
   ...keras,
   { name: 'ours-eager', label: 'Giverny, operation by operation', framework: 'ours', precision: 'float32', kinds: both, captured: false },
-  { name: 'ours', label: 'Giverny, captured', framework: 'ours', precision: 'float32', kinds: both, captured: true, chosen: true },
-  { name: 'ours-bf16', label: 'Giverny, captured', framework: 'ours', precision: 'bfloat16', kinds: both, captured: true, chosen: true },
+  { name: 'ours', label: 'Giverny, captured', framework: 'ours', precision: 'float32', kinds: both, captured: true },
+  { name: 'ours-bf16', label: 'Giverny, captured', framework: 'ours', precision: 'bfloat16', kinds: both, captured: true },
 ];
 
 export const isOurs = ({ framework }: Pick<Peer, 'framework'>): boolean => framework === 'ours';

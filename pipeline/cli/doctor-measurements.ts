@@ -1,9 +1,12 @@
 /** `giverny doctor --bench`: which steps of training are timed, and timing one in a process of its own. */
-import { cpus } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Result } from '../failure.ts';
 import { failed } from '../failure.ts';
 import type { EngineSelection } from '../stage.ts';
+import { withAllocatorSettings } from '../execute/allocator.ts';
 import type { StageProcessEntry } from '../execute/stage-process-entry.ts';
 
 /** What is known of a config that giverny brings; a test holds it against the file. */
@@ -13,13 +16,13 @@ export interface Training {
   readonly size: number;
   readonly epochs: number;
   readonly iterationsPerEpoch: number;
-  /** What its `engine.threads` says. */
+  /** What its `engine.threads` says; absent where it leaves that to the machine. */
   readonly threads?: number;
   /** Billions of multiplications of a step's convolutions: how steps of different networks compare. */
   readonly work: number;
 }
 
-export const quickstart: Training = { config: 'configs/quickstart.yaml', size: 64, epochs: 4, iterationsPerEpoch: 300, threads: 1, work: 1.9 };
+export const quickstart: Training = { config: 'configs/quickstart.yaml', size: 64, epochs: 4, iterationsPerEpoch: 300, work: 1.9 };
 export const chapter: Training = { config: 'configs/monet2photo.yaml', size: 128, epochs: 500, iterationsPerEpoch: 121, work: 47 };
 /** Too long to be timed here: it is estimated from the chapter's. */
 export const paper: Training = { config: 'configs/monet2photo-paper.yaml', size: 256, epochs: 200, iterationsPerEpoch: 6287, work: 942 };
@@ -61,12 +64,21 @@ export interface Measuring {
   readonly seconds: number;
 }
 
-/** Fails with `interrupted` where `stop` fired, else with what the process says. */
-export async function measure({ training, engine }: Setup, { entry, stop, params, seconds }: Measuring): Promise<Result<StepTimes>> {
+/** Fails with `interrupted` where `stop` fired, else with what the process says. Its folder is ours, as a process that is killed leaves what it made. */
+export async function measure(setup: Setup, measuring: Measuring): Promise<Result<StepTimes>> {
+  const scratch = await mkdtemp(join(tmpdir(), 'giverny-measure-'));
+  try {
+    return await measureIn(scratch, setup, measuring);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function measureIn(scratch: string, { training, engine }: Setup, { entry, stop, params, seconds }: Measuring): Promise<Result<StepTimes>> {
   const { execa } = await import('execa');
-  const request = JSON.stringify({ params, engine, size: training.size, seconds });
+  const request = JSON.stringify({ params, engine, size: training.size, seconds, scratch });
   const ended = await execa(process.execPath, [...entry.execArgv, entry.script, 'measure', request], {
-    reject: false, stdin: 'ignore', cancelSignal: stop, forceKillAfterDelay: 500,
+    reject: false, stdin: 'ignore', env: withAllocatorSettings(process.env), cancelSignal: stop, forceKillAfterDelay: 500,
   });
   if (stop.aborted) return failed('interrupted', 'interrupted');
   const last = ended.stdout?.trimEnd().split('\n').at(-1) ?? '';

@@ -1,7 +1,4 @@
 /** The step of a training, timed on images of noise: what `giverny doctor --bench` runs, each in a process of its own. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { EngineSelection } from '../../pipeline/stage.ts';
@@ -22,6 +19,8 @@ export interface StepRequest {
   readonly size: number;
   /** How long to go on after the first step; three more are made in any case, or one that takes longer than this. */
   readonly seconds: number;
+  /** Absolute path of an empty folder; who asks removes it. */
+  readonly scratch: string;
 }
 
 export interface StepTimes {
@@ -37,23 +36,18 @@ export interface StepTimes {
 }
 
 /** Fails as loading the engine and making the networks do. */
-export async function measureStep({ params, engine, size, seconds }: StepRequest): Promise<Result<StepTimes>> {
+export async function measureStep({ params, engine, size, seconds, scratch }: StepRequest): Promise<Result<StepTimes>> {
   const loaded = await loadEngine(engine, engineUse(engine));
   if (!loaded.ok) return loaded;
   const { tf } = loaded.value;
   const shape: ImageShape = [size, size, 3];
   const networks = createNetworks(tf, params.model, shape, 1, undefined, discriminatorOperations(tf, params.loss));
   if (!networks.ok) return networks;
-  const scratch = await mkdtemp(join(tmpdir(), 'giverny-measure-'));
   let uncaptured: string | undefined;
-  try {
-    const state = createState({ params, seed: 1, engine, scratch, warn: (line) => { uncaptured = line; } }, tf, networks.value, shape);
-    const times = await timeSteps(state, params, shape, seconds);
-    const memory = process.resourceUsage().maxRSS * 1024;
-    return ok({ step: median(times), steps: times.length, first: process.uptime() - sum(times) / 1000, memory, ...(uncaptured !== undefined && { uncaptured }) });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  const state = createState({ params, seed: 1, engine, scratch, warn: (line) => { uncaptured = line; } }, tf, networks.value, shape);
+  const times = await timeSteps(state, params, shape, seconds);
+  const memory = process.resourceUsage().maxRSS * 1024;
+  return ok({ step: median(times), steps: times.length, first: process.uptime() - sum(times) / 1000, memory, ...(uncaptured !== undefined && { uncaptured }) });
 }
 
 /** Milliseconds of each step after the first. */

@@ -86,7 +86,8 @@ export async function tryOrder(scenario: Scenario, order: Order, expected: Made)
     const reached = whereReached(root);
     const isDeath = order.do.startsWith('kill') && order.alone !== true;
     const ending = reached === undefined || !isDeath ? badEnding(tortured) : tortured.signal === 'SIGKILL' ? undefined : 'it was not killed';
-    const mayQuarantine = scenario.mayQuarantine === true || order.do === 'delete-cache';
+    // An object that could not be read is set aside, and made again.
+    const mayQuarantine = scenario.mayQuarantine === true || !isDeath;
     const problem = ending === undefined ? await problemAfter(root, mayQuarantine, expected) : `${ending}:\n${tortured.stderr}`;
     return { scenario, order, reached, problem };
   } finally {

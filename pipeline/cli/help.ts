@@ -20,8 +20,9 @@ export function generalHelp(): string {
     'examples:',
     ...Object.values(verbs).map((verb) => `  ${verb.examples[0]![0]}`),
     '',
-    'Exit codes: 0 done, 1 a stage failed or verify found a difference, 2 plan has work, 64 bad config or usage,',
-    '130 interrupted, 143 terminated. The same command continues an interrupted run.',
+    'Exit codes: 0 done, 1 a stage failed or verify found a difference, 2 plan has work,',
+    '64 bad config or usage, 130 interrupted, 143 terminated. The same command continues',
+    'an interrupted run.',
     '',
   ].join('\n');
 }

@@ -6,7 +6,7 @@ import type { Peer } from './peers.ts';
 import { batches, images, ourNetworks } from './start-file.ts';
 import type { Task } from './task.ts';
 
-/** Batches through generatorAToB in inference mode, array to array, as evaluate and the samples translate; or that as a captured graph. */
+/** Batches through generatorAToB in inference mode, array to array: as a captured graph, as evaluate translates; or operation by operation, as the samples are drawn. */
 export function ourTranslation(tf: Tf, task: Task, peer: Peer, scratch: string): Work {
   const generator = ourNetworks(tf, task).generatorAToB;
   const translate = peer.captured ? captured(tf, generator, task, { scratch, precision: peer.precision }) : (image: Tensor4D) => generator.predict(image) as Tensor4D;

@@ -1,10 +1,9 @@
 /** The distances of the generators that training kept on its way, epoch by epoch. */
 import type { StageInput } from '../../pipeline/stage.ts';
-import type { Tf } from '../engine/tf.ts';
 import { sourceOf, targetOf, translations, type Translation } from '../translation.ts';
 import { distancesAcross, type DistanceOptions } from './distances.ts';
 import type { EpochScore, GeneratorWeights } from './evaluation.ts';
-import { disposeGenerators, hasGenerators, loadGenerators, type Generator } from './generator.ts';
+import { disposeGenerators, hasGenerators, loadGenerators, type Generator, type GeneratorEngine } from './generator.ts';
 import { MeasuredSet, type Measuring } from './measured-set.ts';
 import { eachBatch } from './pictures.ts';
 import type { RealImages } from './real-images.ts';
@@ -25,7 +24,7 @@ export function keptEpochs(input: StageInput, weights: GeneratorWeights): readon
 }
 
 export interface CurveOptions {
-  readonly tf: Tf;
+  readonly engine: GeneratorEngine;
   readonly input: StageInput;
   readonly weights: GeneratorWeights;
   readonly test: RealImages;
@@ -39,7 +38,7 @@ export interface CurveOptions {
 export async function epochCurve(options: CurveOptions): Promise<Readonly<Record<Translation, readonly EpochScore[]>> | undefined> {
   const curves: Record<Translation, EpochScore[]> = { AtoB: [], BtoA: [] };
   for (const { epoch, folder } of keptEpochs(options.input, options.weights)) {
-    const generators = await loadGenerators(options.tf, options.input, options.weights, folder);
+    const generators = await loadGenerators(options.engine, options.input, options.weights, folder);
     try {
       for (const translation of translations) {
         const score = await scoreEpoch(options, translation, generators[translation]);

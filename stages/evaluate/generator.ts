@@ -1,11 +1,12 @@
 /** Trained generators, read from a train stage's outputs, in inference mode. */
 import { readFile } from 'node:fs/promises';
 import type { StageInput } from '../../pipeline/stage.ts';
-import type { Tensor4D, Tf } from '../engine/tf.ts';
+import type { Tf } from '../engine/tf.ts';
 import type { NetworkName } from '../model/networks.ts';
 import { loadModel } from '../model/saved-model.ts';
 import type { Picture } from '../image/picture.ts';
 import { translations, type Translation } from '../translation.ts';
+import { capturedTranslation, eagerTranslation } from './batch-translation.ts';
 import type { GeneratorWeights } from './evaluation.ts';
 import { evaluateFailed } from './failures.ts';
 import { pictureBatch } from './features/picture-batch.ts';
@@ -35,9 +36,16 @@ const folderName = (translation: Translation, weights: GeneratorWeights) => `${g
 export const hasGenerators = (input: StageInput, weights: GeneratorWeights, folder = 'models'): boolean =>
   translations.every((translation) => input.files.some(({ path }) => path === `${folder}/${folderName(translation, weights)}/model.json`));
 
+/** What generators run on. */
+export interface GeneratorEngine {
+  readonly tf: Tf;
+  /** Where they are captured: a folder for moments. Absent: they run operation by operation. */
+  readonly captureIn?: string;
+}
+
 /** Reads both generators of `folder`; it must have them ({@link hasGenerators}). */
-export async function loadGenerators(tf: Tf, input: StageInput, weights: GeneratorWeights, folder = 'models'): Promise<Generators> {
-  const load = (translation: Translation) => loadGenerator(tf, input, `${folder}/${folderName(translation, weights)}`);
+export async function loadGenerators(engine: GeneratorEngine, input: StageInput, weights: GeneratorWeights, folder = 'models'): Promise<Generators> {
+  const load = (translation: Translation) => loadGenerator(engine, input, `${folder}/${folderName(translation, weights)}`);
   return { AtoB: await load('AtoB'), BtoA: await load('BtoA') };
 }
 
@@ -50,24 +58,27 @@ const notFinite = (stage: string, folder: string) =>
     hint: 'its training went wrong: look at the losses, and see on_nan, learning_rate and global_clipnorm of train',
   });
 
-async function loadGenerator(tf: Tf, input: StageInput, folder: string): Promise<Generator> {
+async function loadGenerator({ tf, captureIn }: GeneratorEngine, input: StageInput, folder: string): Promise<Generator> {
   const model = await loadModel(tf, {
     modelJson: await readFile(input.locate(`${folder}/model.json`), 'utf8'),
     weights: await readFile(input.locate(`${folder}/weights.bin`)),
   });
   const [, height, width] = model.inputs[0]!.shape;
+  const translation = captureIn === undefined ? eagerTranslation(tf, model) : capturedTranslation(tf, model, captureIn);
   return {
     height: height ?? Infinity,
     width: width ?? Infinity,
     async translate(pictures) {
-      const output = tf.tidy(() => model.predict(pictureBatch(tf, pictures, [-1, 1])) as Tensor4D);
+      const images = pictureBatch(tf, pictures, [-1, 1]);
+      const output = translation.of(images);
       const values = await output.data<'float32'>();
-      output.dispose();
+      tf.dispose([images, output]);
       if (!values.every(Number.isFinite)) throw new Unmeasurable(notFinite(input.stage, folder));
       const size = pictures[0]!.data.length;
       return pictures.map((picture, i) => fromSymmetric(values.subarray(i * size, (i + 1) * size), picture));
     },
     dispose: () => {
+      translation.dispose();
       model.dispose();
     },
   };

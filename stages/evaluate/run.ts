@@ -1,7 +1,7 @@
 import { fail, interrupted, ok, type Result } from '../../pipeline/failure.ts';
-import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
+import type { EngineSelection, StageContext, StageImplementation } from '../../pipeline/stage.ts';
 import { loadEngine } from '../engine/index.ts';
-import type { Tf } from '../engine/tf.ts';
+import type { EngineUse, Tf } from '../engine/tf.ts';
 import { domains, splits, type Domain, type Split } from '../image-set/image-set.ts';
 import { sourceOf, targetOf, translations, type Translation } from '../translation.ts';
 import { baselines, statisticsOf, type DomainStatistics } from './baselines.ts';
@@ -12,7 +12,7 @@ import { namedNetwork } from './features/named-network.ts';
 import type { FeatureNetwork } from './features/feature-network.ts';
 import { randomNetwork } from './features/random-network.ts';
 import { figuresOf } from './figures.ts';
-import { disposeGenerators, loadGenerators, type Generators } from './generator.ts';
+import { disposeGenerators, loadGenerators, type GeneratorEngine, type Generators } from './generator.ts';
 import { measuringSeed } from './measuring-seed.ts';
 import { pyramidLevels } from './metrics/laplacian-pyramid.ts';
 import { openPictures, type OpenOptions, type Pictures } from './pictures.ts';
@@ -53,10 +53,18 @@ async function evaluate(context: StageContext<EvaluateParams>): Promise<Result<v
   const images = await findImages(context.inputs);
   if (!images.ok) return images;
   if (!context.engine) throw new Error('evaluate was started without an engine');
-  const engine = await loadEngine(context.engine);
+  const engine = await loadEngine(context.engine, engineUse(context.engine));
   if (!engine.ok) return engine;
   return withNetworks(context, engine.value.tf, sources.value, images.value);
 }
+
+const generatorEngine = ({ engine, scratch }: StageContext<EvaluateParams>, tf: Tf): GeneratorEngine => ({ tf, ...(engine!.capture && { captureIn: scratch }) });
+
+/**
+ * As in training: threads are in no key, and within an operation they would decide last bits (of a normalization over one image,
+ * of a dense layer of a feature network). A GPU's bits do not depend on them.
+ */
+const engineUse = ({ device }: EngineSelection): EngineUse => (device === 'cpu' ? 'training' : 'inference');
 
 const mainOf = (sources: GeneratorSources): TrainedMethod => (sources.cyclegan ? 'cyclegan' : 'supervised');
 
@@ -64,7 +72,7 @@ async function withNetworks(context: StageContext<EvaluateParams>, tf: Tf, sourc
   const networks: Partial<Record<TrainedMethod, Generators>> = {};
   for (const method of trainedMethods) {
     const source = sources[method];
-    if (source) networks[method] = await loadGenerators(tf, source.input, source.weights);
+    if (source) networks[method] = await loadGenerators(generatorEngine(context, tf), source.input, source.weights);
   }
   const main = mainOf(sources);
   const pictures = await openAll(images, { atMost: context.params.images, size: networks[main]!.AtoB });
@@ -164,7 +172,7 @@ async function scoreAll(work: Work, test: RealImages, statistics: Readonly<Recor
   }
   const both = { AtoB: scores.AtoB!, BtoA: scores.BtoA! };
   if (!context.params.epochs) return both;
-  const curves = await epochCurve({ ...shared, tf, ...sources[main]! });
+  const curves = await epochCurve({ ...shared, engine: generatorEngine(context, tf), ...sources[main]! });
   return curves && { AtoB: { ...both.AtoB, epochs: curves.AtoB }, BtoA: { ...both.BtoA, epochs: curves.BtoA } };
 }
 

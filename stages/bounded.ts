@@ -1,10 +1,10 @@
-import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { interrupted, ok } from '../pipeline/failure.ts';
 import type { Result } from '../pipeline/failure.ts';
+import { usableProcessors } from './processors.ts';
 
-/** How many cores there are for images. */
-export const lanes = (): number => availableParallelism();
+/** How many cores there are for images: no more than the container or Slurm gives. */
+export const lanes = (): number => usableProcessors().count;
 
 /**
  * Does `work` for every item, `atOnce` at a time, until one fails or throws, or `stop` fires (then `interrupted`). Of several

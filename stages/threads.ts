@@ -7,7 +7,10 @@ interface Request<I> {
   readonly item: I;
 }
 
-type Answer<O> = { readonly id: number; readonly output: O } | { readonly id: number; readonly error: unknown };
+type Answer<O> = { readonly id: number; readonly output: O } | { readonly id: number; readonly error: ThrownError };
+
+/** An exception as it crosses: of an Error, cloning keeps neither the code nor the path, by which a full disk is told from a bug. */
+type ThrownError = Pick<NodeJS.ErrnoException, 'name' | 'message' | 'stack' | 'code' | 'path'>;
 
 /** A thread takes a fraction of a second to begin: fewer images are no work for another one. */
 const imagesWorthAThread = 64;
@@ -30,9 +33,14 @@ export function serveThreads<I, O>(name: string, work: (item: I) => Promise<O>):
   port.on('message', ({ id, item }: Request<I>) => {
     void work(item).then(
       (output) => port.postMessage({ id, output }),
-      (error: unknown) => port.postMessage({ id, error }),
+      (error: unknown) => port.postMessage({ id, error: thrownError(error) }),
     );
   });
+}
+
+function thrownError(error: unknown): ThrownError {
+  const { name, message, stack, code, path }: ThrownError = error instanceof Error ? error : new Error(String(error));
+  return { name, message, ...(stack === undefined ? {} : { stack }), ...(code === undefined ? {} : { code }), ...(path === undefined ? {} : { path }) };
 }
 
 /** Threads that a module serves (see {@link serveThreads}). Items go to the thread that has the fewest. */
@@ -93,7 +101,7 @@ class Thread<I, O> {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if ('output' in answer) waiting?.resolve(answer.output);
-    else waiting?.reject(answer.error);
+    else waiting?.reject(Object.assign(new Error(answer.error.message), answer.error));
   }
 
   #die(error: Error): void {

@@ -17,7 +17,7 @@ import { probeTensorFlow } from './tensorflow/probe.ts';
 export { isWritable, nearestFolder } from './tensorflow/install/folder.ts';
 export { engineFolder } from './tensorflow/location.ts';
 export { describeThreads, tensorFlowThreads } from './tensorflow/threads.ts';
-export { usableProcessors } from './processors.ts';
+export { usableProcessors } from '../processors.ts';
 
 export type EngineDevice = EngineSelection['device'];
 

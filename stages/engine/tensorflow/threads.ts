@@ -1,7 +1,7 @@
 /** How many threads TensorFlow gets. It reads them from the environment as it is loaded, once a process. */
 import { availableParallelism } from 'node:os';
 import type { EngineSelection } from '../../../pipeline/stage.ts';
-import { usableProcessors, wholeNumber } from '../processors.ts';
+import { usableProcessors, wholeNumber } from '../../processors.ts';
 import type { EngineUse } from '../tf.ts';
 
 export interface Threads {
@@ -15,8 +15,8 @@ const [withinVariable, betweenVariable] = ['TF_NUM_INTRAOP_THREADS', 'TF_NUM_INT
 
 /**
  * `engine.threads` comes first, then TensorFlow's own variables where the user has set them, then the processors that this
- * process may use. Training takes them all between operations and 1 within: threads within an operation divide its sums,
- * and so decide their last bits. Elsewhere single operations run one after the other, and threads only help within them.
+ * process may use. Training, and evaluate too, take them all between operations and 1 within: threads within an operation divide
+ * its sums, and so decide their last bits. Elsewhere single operations run one after the other, and threads only help within them.
  */
 export function tensorFlowThreads({ threads }: Pick<EngineSelection, 'threads'>, use: EngineUse, environment: NodeJS.ProcessEnv = process.env): Threads {
   const set = (name: string) => wholeNumber(environment[name]);
@@ -30,7 +30,7 @@ export function describeThreads(environment: NodeJS.ProcessEnv = process.env): s
   const { count, limit } = usableProcessors(environment);
   const all = limit === undefined ? `${count}, the processors that this process may use` : `${count} of ${availableParallelism()} processors, by ${limit}`;
   const [within, between] = [wholeNumber(environment[withinVariable]), wholeNumber(environment[betweenVariable])];
-  const training = between === undefined ? all : `${between} for training, by ${betweenVariable}`;
-  const elsewhere = within === undefined ? (between === undefined ? '' : `; ${all} elsewhere`) : `; ${within} elsewhere, by ${withinVariable}, which training never heeds`;
+  const training = between === undefined ? all : `${between} for train and evaluate, by ${betweenVariable}`;
+  const elsewhere = within === undefined ? (between === undefined ? '' : `; ${all} elsewhere`) : `; ${within} elsewhere, by ${withinVariable}, which train and evaluate never heed`;
   return `${training}${elsewhere}; engine.threads in the config, or engine.threads=N after it, says otherwise`;
 }

@@ -1,7 +1,7 @@
 // What decides the number of threads: the config, then TensorFlow's own variables, then the processors.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { usableProcessors } from '../../../../stages/engine/processors.ts';
+import { usableProcessors } from '../../../../stages/processors.ts';
 import { describeThreads, tensorFlowThreads } from '../../../../stages/engine/tensorflow/threads.ts';
 
 const user = { TF_NUM_INTRAOP_THREADS: '6', TF_NUM_INTEROP_THREADS: '5' };
@@ -25,9 +25,9 @@ test('what is no number of threads is not heeded', () => {
 
 test('the words name what decides', () => {
   assert.match(describeThreads({}), new RegExp(`^${all}, the processors that this process may use; engine\\.threads`));
-  assert.match(describeThreads(user), /^5 for training, by TF_NUM_INTEROP_THREADS; 6 elsewhere, by TF_NUM_INTRAOP_THREADS, which training never heeds; /);
+  assert.match(describeThreads(user), /^5 for train and evaluate, by TF_NUM_INTEROP_THREADS; 6 elsewhere, by TF_NUM_INTRAOP_THREADS, which train and evaluate never heed; /);
   assert.match(describeThreads({ TF_NUM_INTRAOP_THREADS: '6' }), /the processors that this process may use; 6 elsewhere/);
-  assert.match(describeThreads({ TF_NUM_INTEROP_THREADS: '6' }), /^6 for training.*; \d+, the processors that this process may use elsewhere; /);
+  assert.match(describeThreads({ TF_NUM_INTEROP_THREADS: '6' }), /^6 for train and evaluate.*; \d+, the processors that this process may use elsewhere; /);
   if (all > 1) assert.match(describeThreads({ SLURM_CPUS_PER_TASK: '1' }), /^1 of \d+ processors, by SLURM_CPUS_PER_TASK=1; /);
 });
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { usableProcessors, type CgroupFiles } from '../../../stages/engine/processors.ts';
+import { usableProcessors, type CgroupFiles } from '../../stages/processors.ts';
 
 const test = suite<{ folder: string }>('processors');
 test.before.each((context) => { context.folder = mkdtempSync(join(tmpdir(), 'giverny-cgroup-')); });
@@ -58,7 +58,7 @@ test('Slurm: what a task, or the job on this machine, was given, where no affini
 
 const tasksetIsThere = process.platform === 'linux' && all > 1;
 (tasksetIsThere ? test : test.skip)('affinity: one processor is one', () => {
-  const script = 'import { usableProcessors } from "./stages/engine/processors.ts"; console.log(usableProcessors({}).count)';
+  const script = 'import { usableProcessors } from "./stages/processors.ts"; console.log(usableProcessors({}).count)';
   const counted = execFileSync('taskset', ['-c', '0', process.execPath, '--import', 'tsx', '--input-type=module', '-e', script], { encoding: 'utf8' });
   assert.is(counted.trim(), '1');
 });

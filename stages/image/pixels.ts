@@ -3,7 +3,7 @@ import { ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { Metadata } from 'sharp';
 import { imageSetFailed } from '../image-set/failures.ts';
-import { loadPlainJpegDecoder } from './plain-jpeg.ts';
+import { PlainJpegDecoder } from './plain-jpeg.ts';
 import { decodePlainPng } from './plain-png.ts';
 import type { SourcePixels } from './resample.ts';
 import { loadSharp } from './sharp.ts';
@@ -39,12 +39,15 @@ export async function decodeImage(location: string, name: string): Promise<Resul
   return image.ok ? ok({ pixels: withoutFourth(image.value.pixels), oddities: image.value.oddities }) : image;
 }
 
+/** One a thread: what it decodes with is loaded at the first plain JPEG. */
+const plainJpegs = new PlainJpegDecoder();
+
 /** As {@link decodeImage}, for who can pass over a fourth value of each pixel: spares a copy. */
 export async function decodeSource(location: string, name: string): Promise<Result<DecodedSource>> {
   const file = await readFile(location);
   const plain = decodePlainPng(file);
   if (plain) return ok({ pixels: { ...plain, stride: 3 }, oddities: [] });
-  const pixels = await (await loadPlainJpegDecoder()).decode(file);
+  const pixels = await plainJpegs.decode(file);
   return pixels ? ok({ pixels, oddities: [] }) : decodeAny(file, name);
 }
 

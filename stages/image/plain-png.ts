@@ -5,6 +5,7 @@
 import { constants, deflateSync, inflateSync } from 'node:zlib';
 import crc32 from 'crc-32';
 import type { Pixels } from './pixels.ts';
+import { isPlainSize } from './plain-size.ts';
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const headerBytes = 13;
@@ -28,7 +29,7 @@ export function encodePlainPng({ data, height, width }: Pixels): Buffer {
 
 /**
  * The pixels of a PNG as {@link encodePlainPng} writes it, or libvips with its defaults; undefined for any other file, sound
- * or not.
+ * or not, and for one that is not of a plain size.
  */
 export function decodePlainPng(file: Buffer): Pixels | undefined {
   const chunks = chunksOf(file);
@@ -39,6 +40,7 @@ export function decodePlainPng(file: Buffer): Pixels | undefined {
   // pHYs says how large to print it. What else there is may change colours, or the order is wrong: that is for libvips.
   if (!between.every(({ type }) => type === 'IDAT' || type === 'pHYs')) return undefined;
   const [width, height] = [header.content.readUInt32BE(0), header.content.readUInt32BE(4)];
+  if (!isPlainSize(height, width)) return undefined;
   const lines = inflated(Buffer.concat(between.filter(({ type }) => type === 'IDAT').map(({ content }) => content)), height * (width * 3 + 1));
   return lines && unfiltered(lines, height, width);
 }

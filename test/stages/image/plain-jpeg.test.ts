@@ -1,10 +1,29 @@
 import sharp from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadPlainJpegDecoder } from '../../../stages/image/plain-jpeg.ts';
-import { noisePng, smoothJpeg } from '../test-images.ts';
+import { openCodec, PlainJpegDecoder } from '../../../stages/image/plain-jpeg.ts';
+import { noisePng, pixelsOf, smoothJpeg } from '../test-images.ts';
 
-const decoder = await loadPlainJpegDecoder();
+const decoder = new PlainJpegDecoder();
+
+/** 32×32, chroma at half the width (4:2:2), which sharp does not write: by Pillow, from 6×6 random colours made larger. */
+const halfWidth = Buffer.from([
+  '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/2wBDARES',
+  'EhgVGC8aGi9jQjhCY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2P/wAARCAAgACADASEAAhEBAxEB/8QAGAAAAwEBAAAAAAAA',
+  'AAAAAAAABAUGAwH/xAAkEAACAgEDAgcAAAAAAAAAAAABAwIEAAUSIQYRExQVIzFBcf/EABoBAAICAwAAAAAAAAAAAAAAAAMEAAYBAgX/xAAhEQACAgICAwADAAAAAAAA',
+  'AAABAgADBDEREwUSIRQiUf/aAAwDAQACEQMRAD8AWaewaSwMb8ZT19YVcr7oHgDJc35acLF6l7Mg2jXEyr3YzcQM7ZsASzn0+MdL/sN48ddZc/2S9pc7UdswQMYaWqFd',
+  'Hhg8nLAuMtDfrMZIbGPC6jGlVEG758A4RYWmZ4kMQXMZ8v5qN4dRaj1OolRYVcnsXHscLhpLoMDO52jnH2yAlZDbkzrFI9DuHWnRYgKXxMYMig+Ue5lldosFdZVt8zbx',
+  '+Wj1dY3D/Qk0PcWM3Lj5aX5gczJbsCxSxewdhk0yxJdiRB+8GsdQuRLaDjLVAuDA1Viiz5P/2Q==',
+].join(''), 'base64');
+
+/** The same coefficients under another sampling of luma: the square has as many blocks either way. */
+function sampledAs(sampling: number): Buffer {
+  const file = Buffer.from(halfWidth);
+  const luma = file.indexOf(Buffer.from([0xff, 0xc0])) + 11;
+  assert.is(file[luma], 0x21);
+  file[luma] = sampling;
+  return file;
+}
 
 async function decoded(file: Buffer): Promise<readonly number[] | undefined> {
   const image = await decoder.decode(file);
@@ -21,6 +40,24 @@ test('a plain JPEG has the pixels that libvips decodes', async () => {
       }
     }
   }
+});
+
+test('chroma at half the width has libvips\'s pixels; at half the height, or less, it is left to libvips', async () => {
+  const { data } = await pixelsOf(halfWidth);
+  assert.equal(await decoded(halfWidth), [32, 32, ...data]);
+  const halfHeight = sampledAs(0x12);
+  assert.equal((await pixelsOf(halfHeight)).height, 32);
+  for (const file of [halfHeight, sampledAs(0x41), sampledAs(0x14)]) assert.is(await decoded(file), undefined);
+});
+
+test('what decodes is loaded for plain JPEGs alone; where that fails libvips decodes, and it is tried again', async () => {
+  let opened = 0;
+  const failing = new PlainJpegDecoder(() => (++opened === 1 ? Promise.reject(new Error('no such file')) : openCodec()));
+  for (const other of [await noisePng(4, 4, 1), sampledAs(0x12), Buffer.from('GIF89a')]) assert.is(await failing.decode(other), undefined);
+  assert.is(opened, 0);
+  assert.is(await failing.decode(halfWidth), undefined);
+  for (const _ of [1, 2]) assert.is((await failing.decode(halfWidth))?.height, 32);
+  assert.is(opened, 2);
 });
 
 test('what is not plain, cut short or damaged is left to libvips, and the next is decoded again', async () => {

@@ -35,4 +35,13 @@ test('what libvips writes with its defaults is read; anything else is left to it
   for (const other of [...others, damaged]) assert.is(decodePlainPng(other), undefined);
 });
 
+test('an image of no size, or of more pixels than 2048×2048, is left to libvips before anything is inflated', async () => {
+  assert.is(decodePlainPng(encodePlainPng({ data: new Uint8Array(), height: 0, width: 0 })), undefined);
+  const [height, width] = [8, 2048 * 256 + 1];
+  const file = encodePlainPng({ data: new Uint8Array(height * width * 3).fill(7), height, width });
+  assert.is(decodePlainPng(file), undefined);
+  const largest = encodePlainPng({ data: new Uint8Array(2048 * 2048 * 3).fill(7), height: 2048, width: 2048 });
+  assert.is(decodePlainPng(largest)?.width, 2048);
+});
+
 test.run();

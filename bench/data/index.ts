@@ -5,11 +5,12 @@
  */
 import { spawnSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { preparePython } from './python.ts';
+import { usableProcessors } from '../../stages/processors.ts';
+import { pythonWith } from '../step/python.ts';
 import type { Rate } from './stages.ts';
 
 /** Smaller sets are copied so often: what counts is how fast it goes once it goes. */
@@ -17,6 +18,13 @@ const imagesAtLeast = 2800;
 
 const [source, rounds = '3'] = process.argv.slice(2);
 if (source === undefined) throw new Error('name a folder of JPEG images');
+
+/** As many as the stages use. */
+const cores = usableProcessors().count;
+
+/** `GIVERNY_BENCH_PYTHON` names one that has torchvision already. */
+const torchvisionPython = (): string =>
+  process.env['GIVERNY_BENCH_PYTHON'] ?? pythonWith('data', fileURLToPath(new URL('requirements.txt', import.meta.url)), (line) => process.stderr.write(`${line}\n`));
 
 /** The JPEGs below `from` as an image set, half of them in each domain; the number of images. */
 async function writeImageSet(from: string, folder: string): Promise<number> {
@@ -51,13 +59,13 @@ const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[
 
 const home = await mkdtemp(join(tmpdir(), 'giverny-bench-data-'));
 try {
-  const [images, python, stages] = [join(home, 'images'), preparePython(), await bundleStages()];
+  const [images, python, stages] = [join(home, 'images'), torchvisionPython(), await bundleStages()];
   const loader = fileURLToPath(new URL('torchvision_loader.py', import.meta.url));
   const count = await writeImageSet(source, images);
   const all: Rate[] = [];
   for (let turn = 0; turn < Number(rounds); turn++) {
     const work = join(home, `${turn}`);
-    all.push(...rates(process.execPath, [stages, images, work]), ...rates(python, [loader, images, `${availableParallelism()}`]));
+    all.push(...rates(process.execPath, [stages, images, work]), ...rates(python, [loader, images, `${cores}`]));
     await rm(work, { recursive: true, force: true });
   }
   const table = [...new Set(all.map(({ what }) => what))].map((what) => {
@@ -66,7 +74,7 @@ try {
     return { what, imagesPerSecond: Math.round(median(of.map((rate) => rate.imagesPerSecond))), ...(cpu.length > 0 && { cpuMilliseconds: Number(median(cpu).toFixed(2)) }) };
   });
   console.table(table);
-  console.log(JSON.stringify({ images: count, cores: availableParallelism(), rounds: Number(rounds), table }));
+  console.log(JSON.stringify({ images: count, cores, rounds: Number(rounds), table }));
 } finally {
   await rm(home, { recursive: true, force: true });
 }

@@ -13,8 +13,8 @@ const wasmVersion = '4.22.0';
 type Device = EngineSelection['device'];
 
 /**
- * `wasm` is always there. `tensorflow` fails where it is not installed and cannot be. `auto` takes TensorFlow where it is
- * installed or (help.provision) can be, else wasm, saying why and what it costs. Codes: see engineFailures.
+ * `wasm` is always there. `tensorflow` fails where it is not installed and cannot be, and so does `auto` on a GPU asked for
+ * by name; else `auto` takes TensorFlow where it is installed or (help.provision) can be, or wasm, saying why and what it costs. Codes: see engineFailures.
  */
 export async function selectEngine(request: EngineRequest, help: EngineSelectionHelp): Promise<Result<EngineSelection>> {
   const threads = request.threads === undefined ? {} : { threads: request.threads };
@@ -26,7 +26,8 @@ export async function selectEngine(request: EngineRequest, help: EngineSelection
     // Only on the CPU are captured steps known to give the bits of eager ones.
     return ok({ backend: 'tensorflow', version: recipe.tensorflow, device, ...threads, capture: request.capture !== 'off' && device === 'cpu' });
   }
-  if (request.backend === 'tensorflow' || found.failure.exit !== 1) return found;
+  // Neither goes where the user named a GPU: what trains for hours on something else is not what was asked for.
+  if (request.backend === 'tensorflow' || found.failure.exit !== 1 || (request.device ?? 'cpu') !== 'cpu') return found;
   help.say(`engine: wasm, about ten times slower for training, because ${found.failure.message}`);
   return ok(wasm);
 }

@@ -54,6 +54,6 @@ if (task.peer === undefined) {
   await writeStartFile(await engine('cpu', 'inference'), task, task.file);
 } else {
   const training = task.kind === 'step';
-  const tf = await engine(device, training && device === 'cpu' ? 'training' : 'inference');
+  const tf = await engine(device, device === 'cpu' ? 'training' : 'inference');
   await answer((training ? ourStep : ourTranslation)(tf, task, task.peer, task.scratch));
 }

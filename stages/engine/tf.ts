@@ -8,7 +8,7 @@ import type * as layers from '@tensorflow/tfjs-layers';
 /** tfjs-core and tfjs-layers as one namespace, both of the same instance: `tf.matMul`, `tf.layers.conv2d`, `tf.model`. */
 export type Tf = typeof core & typeof layers;
 
-/** What a process will do with its engine: threads are set to suit it. Training is repeatable to the bit on any number of them. */
+/** What a process will do with its engine: threads are set to suit it. In `training`, and where evaluate measures, results are the same bits on any number of them. */
 export type EngineUse = 'inference' | 'training';
 
 export type {

@@ -16,8 +16,17 @@ import type { Rate } from './stages.ts';
 /** Smaller sets are copied so often: what counts is how fast it goes once it goes. */
 const imagesAtLeast = 2800;
 
-const [source, rounds = '3'] = process.argv.slice(2);
-if (source === undefined) throw new Error('name a folder of JPEG images');
+const usage = `npm run bench:data -- FOLDER [ROUNDS]: images a second of the data stages, resize beside torchvision's loader
+
+  FOLDER    JPEGs of 256×256, at any depth
+  ROUNDS    turns of each, 3 unless given
+  GIVERNY_BENCH_PYTHON names a Python with torchvision, in the place of the one that is installed into bench/.venv`;
+
+const [source, rounds = '3', ...more] = process.argv.slice(2);
+if (source === undefined || source.startsWith('-') || more.length > 0 || !/^[1-9]\d*$/.test(rounds)) {
+  console.error(usage);
+  process.exit(source === '--help' ? 0 : 64);
+}
 
 /** As many as the stages use. */
 const cores = usableProcessors().count;

@@ -23,7 +23,7 @@ export function checkPrecision({ precision }: Precise, engine: EngineSelection, 
     : [`the engine is TensorFlow on ${engine.device}, where steps are not captured`, 'set engine.device to cpu'] as const;
   const place = where('precision');
   return trainFailed('train-precision-engine', `precision is bfloat16, but ${is}`, {
-    ...(place && { where: place }), expected: 'TensorFlow on the CPU with engine.capture: auto', hint: `${hint}, or precision to float32`,
+    ...(place && { where: place }), expected: 'TensorFlow on the CPU with engine.capture: auto', hint: `${hint}, or set precision to float32`,
   });
 }
 

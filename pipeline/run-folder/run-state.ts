@@ -1,4 +1,5 @@
 /** What a record means now: a run whose process is gone was interrupted, with the stages it was in, whatever it last wrote. */
+import { errorCode } from '../cache/file-failure.ts';
 import { livenessOf, parseOwnerName } from '../cache/owner.ts';
 import { lockHeartbeat } from './lock.ts';
 import { runNameOf } from '../plan/plan.ts';
@@ -10,10 +11,17 @@ const silentMilliseconds = 5 * 60_000;
 async function isGone({ process, name, digest }: RunRecord, root: string): Promise<boolean> {
   const owner = parseOwnerName(process.owner);
   if (owner === undefined) return false;
-  const sign = await lockHeartbeat(root, { runName: runNameOf(name, digest), identity: digest });
-  const liveness = await livenessOf(owner, sign);
+  const sign = await lockHeartbeat(root, { runName: runNameOf(name, digest), identity: digest }).catch(unreadable);
+  const liveness = await livenessOf(owner, sign === 'unreadable' ? undefined : sign);
   if (liveness !== 'elsewhere') return liveness === 'dead';
+  if (sign === 'unreadable') return false;
   return sign === undefined || Date.now() - sign > silentMilliseconds;
+}
+
+/** Where the lock cannot be looked at, nobody is given up. */
+function unreadable(error: unknown): 'unreadable' {
+  if (errorCode(error) === undefined) throw error;
+  return 'unreadable';
 }
 
 /** The seconds in a record that says `running` are those of the executions before: as a duration they would mislead. */

@@ -12,6 +12,7 @@ import type { StageInput, StoredFile } from '../stage.ts';
 import { beginAttempt } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
 import { checkEntry } from './check.ts';
+import { waitForCollection } from './collection-lease.ts';
 import { makeInput } from './entry.ts';
 import type { CacheEntry } from './entry.ts';
 import { findKey } from './find.ts';
@@ -22,7 +23,7 @@ import { keyPath, layoutUnder } from './layout.ts';
 import type { Layout } from './layout.ts';
 import { acquireLease, tryLease } from './lease.ts';
 import type { Lease, LeaseAnswer, LeaseRequest } from './lease.ts';
-import { ignoringFileErrors } from './lease-files.ts';
+import { ignoringFileErrors, removeAbandonedLeases } from './lease-files.ts';
 import type { LeaseHolder } from './lease-files.ts';
 import { materialiseEntry } from './materialise.ts';
 import type { Materialised } from './materialise.ts';
@@ -31,7 +32,6 @@ import { openStatIndex } from './stat-index.ts';
 import { storeOutputs } from './store.ts';
 import type { StoreRequest } from './store.ts';
 import { removeAbandoned } from './temporary.ts';
-import { removeAbandonedLeases } from './lease-files.ts';
 import { openTrajectories } from './trajectories.ts';
 import type { Trajectories, TrajectoryRecord } from './trajectories.ts';
 
@@ -127,7 +127,7 @@ function makeCache(root: string, layout: Layout): Cache {
     },
     lease: (key, request) => acquireLease(layout, key, request),
     tryLease: (key, request) => tryLease(layout, key, request),
-    waitForCollection: async (stop, onWait) => (await import('./gc.ts')).waitForCollection(layout, stop, onWait),
+    waitForCollection: (stop, onWait) => waitForCollection(layout, stop, onWait),
     trajectories: openTrajectories(layout),
     checkpoints: (trajectory) => path.join(layout.checkpoints, trajectory),
     async listing(digest) {

@@ -71,8 +71,11 @@ interface Seen {
   readonly beats: boolean;
 }
 
+/** Milliseconds. A heartbeat comes every ten seconds. */
+const defaultSilence = 120_000;
+
 /** Whether a process elsewhere lives is told by its file's changes, seen on our own clock: clocks of machines differ. */
-export function watchOthers(folder: string, silence: number): Others {
+export function watchOthers(folder: string, silence = defaultSilence): Others {
   const seen = new Map<string, Seen>();
   function look(name: string, sign: number): Seen {
     const last = seen.get(name);

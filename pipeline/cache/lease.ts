@@ -33,7 +33,6 @@ export interface Lease {
 }
 
 const heartbeatMilliseconds = 10_000;
-const defaultSilence = 120_000;
 
 /** Waits until no other living process holds the key. Failures: `interrupted` when `stop` fires; `cache-full`, `cache-unwritable`. */
 export async function acquireLease(layout: Layout, key: string, request: LeaseRequest): Promise<Result<Lease>> {
@@ -75,7 +74,7 @@ export type LeaseAnswer = { readonly lease: Lease } | (Other & { readonly heldBy
 
 function enterContest(layout: Layout, key: string, request: LeaseRequest): () => Promise<Result<LeaseAnswer>> {
   const folder = path.join(layout.leases, key);
-  const others = watchOthers(folder, request.silenceMilliseconds ?? defaultSilence);
+  const others = watchOthers(folder, request.silenceMilliseconds);
   return async () => {
     try {
       const holder = (await others.firstLiving()) ?? (await tryOnce(folder, request.stage, others));

@@ -1,5 +1,6 @@
 /** `giverny cache gc`: frees what no run needs, and says what it freed, stage by stage. */
-import { collect, planCollection, type Collection, type CollectionLimits, type Removal } from '../cache/gc.ts';
+import { planCollection, type Collection, type CollectionLimits, type Removal } from '../cache/collection.ts';
+import { collect } from '../cache/gc.ts';
 import { takeInventory } from '../cache/inventory.ts';
 import { layoutUnder } from '../cache/layout.ts';
 import { fail, ok, type Result } from '../failure.ts';

@@ -1,5 +1,5 @@
 /** `giverny cache ls`: what lies in the cache, by stage and size, and what `cache gc` would free. */
-import { bytesOf, planCollection, type Collection } from '../cache/gc.ts';
+import { bytesOf, planCollection, type Collection } from '../cache/collection.ts';
 import { takeInventory, type Inventory } from '../cache/inventory.ts';
 import { layoutUnder } from '../cache/layout.ts';
 import { bytesText, countText } from '../progress/words.ts';

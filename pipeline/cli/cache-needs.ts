@@ -1,5 +1,5 @@
 /** What the runs of a project need of its cache, for `cache ls` and `cache gc`. */
-import type { Needs } from '../cache/gc.ts';
+import type { Needs } from '../cache/collection.ts';
 import { ok, type Result } from '../failure.ts';
 import { listRuns } from '../run-folder/list-runs.ts';
 import { readRunNeeds } from '../run-folder/needs.ts';

@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { errorCode, fileFailure } from '../cache/file-failure.ts';
-import { holdOffCollections } from '../cache/gc.ts';
+import { holdOffCollections } from '../cache/collection-lease.ts';
 import { keysIn } from '../cache/inventory.ts';
 import { layoutUnder, type Layout } from '../cache/layout.ts';
 import { quarantine } from '../cache/quarantine.ts';

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { holdOffCollections } from '../../../pipeline/cache/gc.ts';
+import { holdOffCollections } from '../../../pipeline/cache/collection-lease.ts';
 import { layoutUnder } from '../../../pipeline/cache/layout.ts';
 import { objectFiles, value } from '../cache/temporary-cache.ts';
 import { isAlive } from './fixture-project.ts';

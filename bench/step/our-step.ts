@@ -2,10 +2,10 @@ import type { Tf } from '../../stages/engine/tf.ts';
 import { createTrainer } from '../../stages/train/step/cyclegan.ts';
 import { capturedExecution } from '../../stages/train/step/execution.ts';
 import { TrainingState } from '../../stages/train/training-state.ts';
-import type { Work } from './ours.ts';
 import type { Peer } from './peers.ts';
 import { batches, images, ourNetworks, seed } from './start-file.ts';
 import { recipeOf, type Task } from './task.ts';
+import type { Work } from './work.ts';
 
 /** Iterations as the train stage does them: arrays in, losses out, everything between its own. */
 export function ourStep(tf: Tf, task: Task, peer: Peer, scratch: string): Work {

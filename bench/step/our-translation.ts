@@ -1,10 +1,10 @@
 import { capture, type CaptureRequest } from '../../stages/engine/capture/index.ts';
 import type { LayersModel, Tensor, Tensor4D, Tf } from '../../stages/engine/tf.ts';
 import { networkWeights } from '../../stages/model/network-weights.ts';
-import type { Work } from './ours.ts';
 import type { Peer } from './peers.ts';
 import { batches, images, ourNetworks } from './start-file.ts';
 import type { Task } from './task.ts';
+import type { Work } from './work.ts';
 
 /** Batches through generatorAToB in inference mode, array to array: as a captured graph, as evaluate translates; or operation by operation, as the samples are drawn. */
 export function ourTranslation(tf: Tf, task: Task, peer: Peer, scratch: string): Work {

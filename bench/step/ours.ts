@@ -2,23 +2,21 @@
 import { writeSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
-import { loadEngine, selectEngine } from '../../stages/engine/index.ts';
-import type { EngineUse, Tf } from '../../stages/engine/tf.ts';
+import { engineUse, loadEngine, selectEngine } from '../../stages/engine/index.ts';
+import type { Tf } from '../../stages/engine/tf.ts';
 import { ourStep } from './our-step.ts';
 import { ourTranslation } from './our-translation.ts';
 import type { OurTask } from './commands.ts';
 import { writeStartFile } from './start-file.ts';
 import type { Turn } from './worker.ts';
+import type { Work } from './work.ts';
 
-/** Does iteration `iteration`, and gives its losses, or what stands for its images. */
-export type Work = (iteration: number) => Promise<Readonly<Record<string, number>>>;
-
-async function engine(device: 'cpu' | 'gpu:0', use: EngineUse): Promise<Tf> {
+async function engine(device: 'cpu' | 'gpu:0'): Promise<Tf> {
   const selected = await selectEngine({ backend: 'tensorflow', device }, {
     provision: false, offline: true, stop: new AbortController().signal, progress: () => undefined, say: () => undefined,
   });
   if (!selected.ok) throw new Error(`${selected.failure.message}: ${selected.failure.hint ?? ''}`);
-  const loaded = await loadEngine(selected.value, use);
+  const loaded = await loadEngine(selected.value, engineUse(selected.value));
   if (!loaded.ok) throw new Error(loaded.failure.message);
   return loaded.value.tf;
 }
@@ -51,9 +49,7 @@ const answers = 3;
 const task = JSON.parse(process.argv[2]!) as OurTask;
 const device = task.device === 'gpu' ? 'gpu:0' : 'cpu';
 if (task.peer === undefined) {
-  await writeStartFile(await engine('cpu', 'inference'), task, task.file);
+  await writeStartFile(await engine('cpu'), task, task.file);
 } else {
-  const training = task.kind === 'step';
-  const tf = await engine(device, device === 'cpu' ? 'training' : 'inference');
-  await answer((training ? ourStep : ourTranslation)(tf, task, task.peer, task.scratch));
+  await answer((task.kind === 'step' ? ourStep : ourTranslation)(await engine(device), task, task.peer, task.scratch));
 }

@@ -19,6 +19,12 @@ export async function loadEngine(selection: EngineSelection, use: EngineUse = 'i
   return loaded.ok ? ok({ tf: loaded.value }) : loaded;
 }
 
+/**
+ * Where results are kept: threads are in no key, and within an operation they would decide last bits (of sums, of a
+ * normalization over one image). On a GPU they do not: there they are set as for single operations.
+ */
+export const engineUse = ({ device }: EngineSelection): EngineUse => (device === 'cpu' ? 'training' : 'inference');
+
 async function loadBackend(selection: EngineSelection, use: EngineUse): Promise<Result<Tf>> {
   if (selection.backend === 'wasm') {
     const { loadWasm } = await import('./wasm/load.ts');

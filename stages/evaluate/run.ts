@@ -1,7 +1,7 @@
 import { fail, interrupted, ok, type Result } from '../../pipeline/failure.ts';
-import type { EngineSelection, StageContext, StageImplementation } from '../../pipeline/stage.ts';
-import { loadEngine } from '../engine/index.ts';
-import type { EngineUse, Tf } from '../engine/tf.ts';
+import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
+import { engineUse, loadEngine } from '../engine/index.ts';
+import type { Tf } from '../engine/tf.ts';
 import { domains, splits, type Domain, type Split } from '../image-set/image-set.ts';
 import { sourceOf, targetOf, translations, type Translation } from '../translation.ts';
 import { baselines, statisticsOf, type DomainStatistics } from './baselines.ts';
@@ -59,12 +59,6 @@ async function evaluate(context: StageContext<EvaluateParams>): Promise<Result<v
 }
 
 const generatorEngine = ({ engine, scratch }: StageContext<EvaluateParams>, tf: Tf): GeneratorEngine => ({ tf, ...(engine!.capture && { captureIn: scratch }) });
-
-/**
- * As in training: threads are in no key, and within an operation they would decide last bits (of a normalization over one image,
- * of a dense layer of a feature network). A GPU's bits do not depend on them.
- */
-const engineUse = ({ device }: EngineSelection): EngineUse => (device === 'cpu' ? 'training' : 'inference');
 
 const mainOf = (sources: GeneratorSources): TrainedMethod => (sources.cyclegan ? 'cyclegan' : 'supervised');
 

@@ -2,12 +2,12 @@
 import { ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
 import type { EngineSelection } from '../../pipeline/stage.ts';
-import { loadEngine } from '../engine/index.ts';
+import { engineUse, loadEngine } from '../engine/index.ts';
 import type { ImageShape } from '../model/spec.ts';
 import { createNetworks } from '../model/networks.ts';
 import { randomStream } from '../random.ts';
 import type { DomainBatch } from './data/training-data.ts';
-import { createState, engineUse } from './open-session.ts';
+import { createState } from './open-session.ts';
 import type { TrainParams } from './params.ts';
 import { discriminatorOperations } from './step/discriminators.ts';
 import type { TrainingState } from './training-state.ts';

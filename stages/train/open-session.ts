@@ -1,9 +1,9 @@
 /** Brings together what a training needs: the engine, the data, the networks with their initial weights, the checkpoints. */
 import { ok } from '../../pipeline/failure.ts';
 import type { Result } from '../../pipeline/failure.ts';
-import type { EngineSelection, StageContext } from '../../pipeline/stage.ts';
-import { loadEngine } from '../engine/index.ts';
-import type { EngineUse, Tf } from '../engine/tf.ts';
+import type { StageContext } from '../../pipeline/stage.ts';
+import { engineUse, loadEngine } from '../engine/index.ts';
+import type { Tf } from '../engine/tf.ts';
 import { readNetworkImages } from '../image-set/network-images.ts';
 import type { ArraySet } from '../image-set/input.ts';
 import { createNetworks, disposeNetworks } from '../model/networks.ts';
@@ -69,9 +69,6 @@ async function makeNetworks({ engine, params, seed, log, outside }: Context, { s
   disposeNetworks(networks.value);
   return initial;
 }
-
-/** On a GPU threads do not decide bits: there they are set as for single operations. */
-export const engineUse = ({ device }: EngineSelection): EngineUse => (device === 'cpu' ? 'training' : 'inference');
 
 /** All that training changes, stepped as the engine does it best. */
 export function createState({ params, seed, engine, scratch, warn }: StateParts, tf: Tf, networks: Networks, shape: ImageShape): TrainingState {

@@ -7,6 +7,14 @@ import { fixtureCatalog } from './fixture-stages.ts';
 
 const entry = fileURLToPath(new URL('./fixture-giverny.ts', import.meta.url));
 
+/** Three stages in a row, the last of which counts steps and keeps checkpoints. */
+export const chain = `
+stages:
+  first: { uses: write, text: one, files: 3 }
+  second: { uses: write, from: first, text: two }
+  count: { uses: steps, from: second, count: 3 }
+`;
+
 export class Project {
   readonly rig = new Rig();
 

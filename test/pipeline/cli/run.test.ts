@@ -3,18 +3,11 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestText } from '../../../pipeline/plan/digest.ts';
-import { Project, until } from './fixture-project.ts';
+import { chain, Project, until } from './fixture-project.ts';
 
 const test = suite<{ project: Project }>('giverny run');
 test.before.each((context) => { context.project = new Project(); });
 test.after.each(({ project }) => project.rig.cleanup());
-
-const chain = `
-stages:
-  first: { uses: write, text: one, files: 3 }
-  second: { uses: write, from: first, text: two }
-  count: { uses: steps, from: second, count: 3 }
-`;
 
 test('a run leaves its folder as documented, and ends with the path of its report', async ({ project }) => {
   project.config(chain);

@@ -2,18 +2,11 @@
 import { readlinkSync, rmSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Project } from './fixture-project.ts';
+import { chain, Project } from './fixture-project.ts';
 
 const test = suite<{ project: Project }>('giverny why RUN');
 test.before.each((context) => { context.project = new Project(); });
 test.after.each(({ project }) => project.rig.cleanup());
-
-const chain = `
-stages:
-  first: { uses: write, text: one, files: 3 }
-  second: { uses: write, from: first, text: two }
-  count: { uses: steps, from: second, count: 3 }
-`;
 
 const latest = (project: Project): string => readlinkSync(project.rig.path('runs/latest'));
 

@@ -1,5 +1,6 @@
-// The README's table of the two recipes against what the schema and the paper's config really say.
-import { readFileSync } from 'node:fs';
+// What the README and docs/ say of configs, files and each other, against what is really there: above all the table of the two recipes.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -10,7 +11,9 @@ import { catalog } from '../stages/index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(`${root}/README.md`, 'utf8');
-const rows = [...readme.matchAll(/^\| `([a-z_.A-Z]+)` \| ([^|]*)\| ([^|]*)\| [^|]*\|$/gm)].map(([, path, chapter, paper]) => ({ path: path!.split('.'), chapter: chapter!, paper: paper! }));
+const recipes = readFileSync(`${root}/docs/recipes.md`, 'utf8');
+const pages = ['README.md', 'ARCHITECTURE.md', 'bench/README.md', ...readdirSync(`${root}/docs`).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+const rows = [...recipes.matchAll(/^\| `([a-z_.A-Z]+)` \| ([^|]*)\| ([^|]*)\| [^|]*\|$/gm)].map(([, path, chapter, paper]) => ({ path: path!.split('.'), chapter: chapter!, paper: paper! }));
 
 /** The parameters of train by the names of the config: a normalization by its kind alone, a pair of equal weights as one. */
 async function trainParams(config: string): Promise<unknown> {
@@ -44,16 +47,23 @@ for (const [column, config] of [['chapter', 'monet2photo'], ['paper', 'monet2pho
 test('every other parameter that it speaks of exists', () => {
   const schema = catalog.stages.get('train')!.schema;
   const known = (path: readonly string[]) => path.reduce<JsonSchema | undefined>((inner, key) => (inner?.['properties'] as Readonly<Record<string, JsonSchema>> | undefined)?.[key], schema) !== undefined;
-  const tables = readme.slice(readme.indexOf('## The recipes'), readme.indexOf('## Fine-tuning'));
+  const tables = recipes.slice(0, recipes.indexOf('## Fine-tuning'));
   const named = [...tables.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cells]) => [...cells!.matchAll(/`([a-z_.]+)/gi)].map(([, path]) => path!));
   assert.ok(named.length > 30, String(named.length));
   for (const path of named) assert.ok(known(path.split('.')), path);
 });
 
-test('the files that it speaks of are there', () => {
-  const configs = [...readme.matchAll(/\bconfigs\/[\w/-]+\.yaml/g)].map(([path]) => path);
-  assert.ok(configs.length > 5);
-  for (const path of configs) readFileSync(`${root}/${path}`);
+for (const page of pages) {
+  test(`the configs and pages that ${page} names are there`, () => {
+    const text = readFileSync(`${root}/${page}`, 'utf8');
+    const configs = [...text.matchAll(/\bconfigs\/[\w/-]+\.yaml/g)].map(([path]) => path);
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => join(dirname(page), link!));
+    for (const path of [...configs, ...links]) assert.ok(existsSync(join(root, path)), path);
+  });
+}
+
+test('the README names the configs that one begins with', () => {
+  for (const name of ['quickstart', 'monet2photo', 'monet2photo-paper']) assert.ok(readme.includes(`configs/${name}.yaml`), name);
 });
 
 test.run();

@@ -24,7 +24,7 @@ export interface KillCounts {
   kills: number;
   /** Processes that had ended by themselves before they were to be killed. */
   tooLate: number;
-  /** Runs to the end that followed one to three kills, each held against the uninterrupted run; and those that were not as it. */
+  /** Runs to the end that followed one to four kills, each held against the uninterrupted run; and those that were not as it. */
   healed: number;
   failed: number;
   /** Kills, by the state that the runs began from. */
@@ -50,6 +50,8 @@ const beginnings: Readonly<Record<string, (root: string, pick: (count: number) =
 
 const remove = (path: string): void => rmSync(path, { recursive: true, force: true, maxRetries: 5 });
 
+const inARow = 4;
+
 export async function killAtRandom({ kills, files, seed, seconds = Infinity, within, say }: KillRequest): Promise<KillCounts> {
   const random = randomStream(seed, 'torture');
   const pick = (count: number) => random.integer(count);
@@ -61,22 +63,22 @@ export async function killAtRandom({ kills, files, seed, seconds = Infinity, wit
   if (first.code !== 0) throw new Error(`the project does not run: ${first.stderr}`);
   const expected = whatWasMade(root);
   const counts: KillCounts = { kills: 0, tooLate: 0, healed: 0, failed: 0, from: {} };
-  // How long a run takes from each state: measured where one runs to its end.
-  const longest: Record<string, number> = { nothing: performance.now() - began };
+  // How long a run takes from each state: the shortest of those that ran to their end, for others may have been held up.
+  const usual: Record<string, number> = { nothing: performance.now() - began };
   while (counts.kills < kills && performance.now() - began < seconds * 1000) {
     const names = Object.keys(beginnings);
     const from = names[pick(names.length)]!;
     beginnings[from]!(root, pick);
     const pauses: number[] = [];
     let isKilled = true;
-    // Up to three deaths in a row: a run that heals may be killed as well.
-    for (let left = 1 + pick(3); left > 0 && isKilled; left -= 1) {
-      const pause = random.next() * (longest[from] ?? longest['nothing']!);
+    // Several deaths in a row: a run that heals may be killed as well.
+    for (let left = 1 + pick(inARow); left > 0 && isKilled; left -= 1) {
+      const pause = random.next() * (usual[from] ?? usual['nothing']!);
       const { inTime, took } = await killAfter(root, pause);
       isKilled = inTime;
       counts[inTime ? 'kills' : 'tooLate'] += 1;
       if (inTime) pauses.push(pause);
-      else longest[from] = took;
+      else usual[from] = Math.min(took, usual[from] ?? Infinity);
     }
     const healing = performance.now();
     const { code, signal, stderr } = await runCommand(root, runArguments);

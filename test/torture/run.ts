@@ -58,7 +58,7 @@ if (parts.has('kills')) {
   const { kills, tooLate, healed, failed: unhealed, from } = await killAtRandom({
     kills: Number(values.kills), files: Number(values.files), seed, seconds: Number(values.seconds), say, ...(values.within === undefined ? {} : { within: values.within }),
   });
-  say(`${kills} kills with ${values.files} files; of ${healed} runs after one to three of them ${unhealed} were not as an uninterrupted one (${tooLate} kills came after the end); begun from ${JSON.stringify(from)}`);
+  say(`${kills} kills with ${values.files} files; of ${healed} runs after one to four of them ${unhealed} were not as an uninterrupted one (${tooLate} kills came after the end); begun from ${JSON.stringify(from)}`);
   failed += unhealed;
 }
 if (parts.has('race')) {

@@ -63,7 +63,7 @@ export async function killAtRandom({ kills, files, seed, seconds = Infinity, wit
   if (first.code !== 0) throw new Error(`the project does not run: ${first.stderr}`);
   const expected = whatWasMade(root);
   const counts: KillCounts = { kills: 0, tooLate: 0, healed: 0, failed: 0, from: {} };
-  // How long a run takes from each state: the shortest of those that ran to their end, for others may have been held up.
+  // How long a run takes from each state, by the last that ran to its end; one that was held up must not say that it takes minutes.
   const usual: Record<string, number> = { nothing: performance.now() - began };
   while (counts.kills < kills && performance.now() - began < seconds * 1000) {
     const names = Object.keys(beginnings);
@@ -78,7 +78,7 @@ export async function killAtRandom({ kills, files, seed, seconds = Infinity, wit
       isKilled = inTime;
       counts[inTime ? 'kills' : 'tooLate'] += 1;
       if (inTime) pauses.push(pause);
-      else usual[from] = Math.min(took, usual[from] ?? Infinity);
+      else usual[from] = Math.min(took, 2 * (usual[from] ?? usual['nothing']!));
     }
     const healing = performance.now();
     const { code, signal, stderr } = await runCommand(root, runArguments);

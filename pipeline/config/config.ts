@@ -2,6 +2,7 @@
 import type { EngineRequest } from '../catalog.ts';
 import type { Where } from '../failure.ts';
 import type { Json, PreparedParams, StageDefinition } from '../stage.ts';
+import type { WrittenPlaces } from './written-places.ts';
 
 export interface StageConfig {
   /** The stage's name in the config. */
@@ -28,4 +29,6 @@ export interface Config {
   readonly resolved: Json;
   /** Lines that people should see (a section that nothing references, a sha256 dropped by an override). */
   readonly warnings: readonly string[];
+  /** Where each value of `resolved` was written; files relative to `folder`. */
+  writtenPlaces?(folder: string): WrittenPlaces;
 }

@@ -31,6 +31,7 @@ import { configSchema, configValidatorName } from './schema/schema.ts';
 import { problemsBySchema } from './schema/schema-problems.ts';
 import { placeName } from './tree/source.ts';
 import { idleOverrides, unusedSections } from './check/unused-sections.ts';
+import { writtenPlaces } from './written-places.ts';
 
 /** A config with what `config explain` needs besides. */
 export interface LoadedConfig {
@@ -131,5 +132,6 @@ function configOf(file: string, root: MapNode, stages: Config['stages'], warning
     return entry === undefined ? undefined : toJson(entry.node);
   };
   const parts = { name: value('name') as string, seed: value('seed') as number, engine: engineRequest(value('engine')), stages };
-  return { file, ...parts, resolved: resolvedJson({ ...parts, description: value('description'), report: value('report') }), warnings };
+  const resolved = resolvedJson({ ...parts, description: value('description'), report: value('report') });
+  return { file, ...parts, resolved, warnings, writtenPlaces: (folder) => writtenPlaces(resolved, root, folder) };
 }

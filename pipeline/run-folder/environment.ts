@@ -7,7 +7,8 @@ export interface EnvironmentFacts {
   readonly givernyVersion: string;
   readonly engine: EngineSelection | undefined;
   readonly command: readonly string[];
-  readonly git: GitState | undefined;
+  /** `folder`: the config's, relative to the project: where `giverny diff` looks for the repository. */
+  readonly git: (GitState & { readonly folder: string }) | undefined;
 }
 
 export function describeEnvironment({ givernyVersion, engine, command, git }: EnvironmentFacts): Json {
@@ -19,7 +20,7 @@ export function describeEnvironment({ givernyVersion, engine, command, git }: En
     cpu: { model: processors[0]?.model.trim() ?? 'unknown', cores: processors.length },
     memoryBytes: totalmem(),
     engine: engine === undefined ? null : { ...engine },
-    git: git === undefined ? null : { commit: git.commit, dirty: git.dirty },
+    git: git === undefined ? null : { commit: git.commit, dirty: git.dirty, folder: git.folder },
     command,
   };
 }

@@ -109,7 +109,7 @@ function makeCache(root: string, layout: Layout): Cache {
     folder: layout.cache,
     sweep: cleanUp,
     history,
-    digester: (file) => index.digest(file),
+    digester: (file, found) => index.digest(file, found),
     find: (key) => findKey(layout, key),
     check(entry, filter) {
       noteUse(layout, entry);

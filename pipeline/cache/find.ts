@@ -1,5 +1,4 @@
 /** Looks a key up. Reads and stats only: nothing is changed, so that `plan` may ask too. */
-import { readFile } from 'node:fs/promises';
 import { statSync } from 'node:fs';
 import { parseListing } from '../plan/digest.ts';
 import { makeEntry } from './entry.ts';
@@ -7,7 +6,7 @@ import type { CacheEntry } from './entry.ts';
 import { readKeyRecord } from './key-record.ts';
 import { keyPath, objectPath } from './layout.ts';
 import type { Layout } from './layout.ts';
-import { readText } from './objects.ts';
+import { readIfThere, readText } from './objects.ts';
 import { isKeyQuarantined } from './quarantine.ts';
 import { takingTurns } from './turn.ts';
 
@@ -24,7 +23,7 @@ export type Damage =
 
 /** The record and the listing are checked whole, the objects by their size alone. */
 export async function findKey(layout: Layout, key: string): Promise<Found> {
-  const text = await readFile(keyPath(layout, key), 'utf8').catch(() => undefined);
+  const text = readIfThere(keyPath(layout, key))?.toString('utf8');
   if (text === undefined) return (await isKeyQuarantined(layout, key)) ? damaged({ of: 'set-aside' }) : { state: 'absent' };
   const record = readKeyRecord(text, key);
   if (record === undefined) return damaged({ of: 'record' });

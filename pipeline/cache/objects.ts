@@ -1,6 +1,6 @@
 /** Content-addressed, read-only files. No fsync: what a power cut leaves does not have its digest, which is found on use. */
-import { chmodSync, mkdirSync, renameSync, statSync } from 'node:fs';
-import { chmod, constants, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmodSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { chmod, constants, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { digestBytes, digestFile, digestText } from '../plan/digest.ts';
 import { errorCode } from './file-failure.ts';
@@ -69,9 +69,19 @@ export async function storeText(layout: Layout, text: string): Promise<string> {
   return digest;
 }
 
+/** At once: see turn.ts. Undefined where it cannot be read, for whatever reason. */
+export function readIfThere(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
 /** The text of an object; undefined where there is none or it is damaged. */
 export async function readText(layout: Layout, digest: string): Promise<string | undefined> {
-  const content = await readFile(objectPath(layout, digest)).catch(() => undefined);
+  const content = readIfThere(objectPath(layout, digest));
   if (content === undefined || digestBytes(content) !== digest) return undefined;
   return content.toString('utf8');
 }

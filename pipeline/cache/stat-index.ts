@@ -1,25 +1,24 @@
 /**
  * Remembers the digest of a file together with what stat said of it, so that an unchanged file need not be read again.
- * An append-only text file, one JSON array a line; lines that are not whole are passed over, a lost file costs only time.
+ * An append-only text file: each line is a block of entries, with sixteen digits of the digest of its text before it, since
+ * a flipped bit here must not pass for the content of a file. A block that is not whole is passed over: it costs only time.
  */
 import { appendFileSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { digestFile, digestText } from '../plan/digest.ts';
+import type { FileDigester } from '../plan/digest.ts';
 import { temporaryPath } from './temporary.ts';
 
 /** A file's content may change without its times showing it within the coarsest tick of file systems in use (FAT: 2 s). */
 const untrustedMilliseconds = 2000;
 const flushAt = 1024;
 
-interface Remembered {
-  /** device, inode, size, mtimeNs, ctimeNs. */
-  readonly stat: string;
-  readonly digest: string;
-}
+/** `stat`: device, inode, size, mtimeNs, ctimeNs. */
+type Entry = readonly [file: string, stat: string, digest: string];
 
 export interface StatIndex {
   /** The file's digest, remembered or read now. File-system errors are thrown as Node gives them. */
-  digest(file: string): Promise<string>;
+  readonly digest: FileDigester;
   /** Writes what was learnt; failures are passed over. */
   flush(): void;
 }
@@ -37,27 +36,27 @@ function flushAtExit(index: StatIndex): void {
  * in `temporary`.
  */
 export function openStatIndex(indexFile: string, temporary: string): StatIndex {
-  let loading: Promise<Map<string, Remembered>> | undefined;
-  let unwritten: string[] = [];
+  let loading: Promise<Map<string, Entry>> | undefined;
+  let unwritten: Entry[] = [];
   const index: StatIndex = {
-    async digest(file) {
+    async digest(file, found = statSync(file, { bigint: true })) {
       const remembered = await (loading ??= load(indexFile, temporary));
-      const found = statSync(file, { bigint: true });
       const stat = describe(found);
       const known = remembered.get(file);
-      if (known?.stat === stat) return known.digest;
+      if (known?.[1] === stat) return known[2];
       const now = Date.now();
       const digest = await digestFile(file);
       if (isSettled(found, now)) {
-        remembered.set(file, { stat, digest });
-        if (unwritten.push(writeLine(file, stat, digest)) >= flushAt) index.flush();
+        const entry: Entry = [file, stat, digest];
+        remembered.set(file, entry);
+        if (unwritten.push(entry) >= flushAt) index.flush();
         flushAtExit(index);
       }
       return digest;
     },
     flush() {
       if (unwritten.length === 0) return;
-      const text = unwritten.join('');
+      const text = blockOf(unwritten);
       unwritten = [];
       try {
         appendFileSync(indexFile, text);
@@ -78,14 +77,15 @@ function isSettled(stat: BigIntStats, now: number): boolean {
   return now - Math.max(Number(stat.mtimeMs), Number(stat.ctimeMs)) > untrustedMilliseconds;
 }
 
-async function load(indexFile: string, temporary: string): Promise<Map<string, Remembered>> {
-  const remembered = new Map<string, Remembered>();
-  const lines = readLines(indexFile);
-  for (const line of lines) {
-    const entry = parseLine(line);
-    if (entry !== undefined) remembered.set(entry.file, entry);
+async function load(indexFile: string, temporary: string): Promise<Map<string, Entry>> {
+  const remembered = new Map<string, Entry>();
+  let read = 0;
+  for (const line of readLines(indexFile)) {
+    const entries = entriesOf(line);
+    read += entries.length;
+    for (const entry of entries) remembered.set(entry[0], entry);
   }
-  if (lines.length > 2 * remembered.size + 1000) await rewrite(indexFile, temporary, remembered);
+  if (read > 2 * remembered.size + 1000) await rewrite(indexFile, temporary, [...remembered.values()]);
   return remembered;
 }
 
@@ -97,31 +97,27 @@ function readLines(file: string): readonly string[] {
   }
 }
 
-/** With eight digits of its own digest: a flipped bit here must not pass for the content of a file. */
-function writeLine(file: string, stat: string, digest: string): string {
-  return `${JSON.stringify([file, stat, digest, checkOf(file, stat, digest)])}\n`;
+function blockOf(entries: readonly Entry[]): string {
+  const text = JSON.stringify(entries);
+  return `${checkOf(text)} ${text}\n`;
 }
 
-function checkOf(...parts: readonly string[]): string {
-  return digestText(JSON.stringify(parts)).slice(0, 8);
-}
+const checkLength = 16;
+const checkOf = (text: string): string => digestText(text).slice(0, checkLength);
 
-function parseLine(line: string): (Remembered & { readonly file: string }) | undefined {
-  try {
-    const [file, stat, digest, check] = JSON.parse(line) as readonly unknown[];
-    if (typeof file !== 'string' || typeof stat !== 'string' || typeof digest !== 'string') return undefined;
-    return check === checkOf(file, stat, digest) ? { file, stat, digest } : undefined;
-  } catch {
-    return undefined;
-  }
+/** Its own digest says that {@link blockOf} wrote it. */
+function entriesOf(line: string): readonly Entry[] {
+  const text = line.slice(checkLength + 1);
+  return line.slice(0, checkLength) === checkOf(text) ? (JSON.parse(text) as readonly Entry[]) : [];
 }
 
 /** What another process appends meanwhile may be lost, which costs it only the reading again. */
-async function rewrite(indexFile: string, temporary: string, remembered: ReadonlyMap<string, Remembered>): Promise<void> {
-  const lines = [...remembered].map(([file, { stat, digest }]) => writeLine(file, stat, digest));
+async function rewrite(indexFile: string, temporary: string, entries: readonly Entry[]): Promise<void> {
+  const blocks: string[] = [];
+  for (let from = 0; from < entries.length; from += flushAt) blocks.push(blockOf(entries.slice(from, from + flushAt)));
   try {
     const file = await temporaryPath(temporary);
-    writeFileSync(file, lines.join(''));
+    writeFileSync(file, blocks.join(''));
     renameSync(file, indexFile);
   } catch {
     // As above.

@@ -4,8 +4,7 @@ import type { Failure } from '../failure.ts';
 import { configDigest } from '../execute/choose-engine.ts';
 import { finishedRun, type FinishedRun } from '../execute/finished-run.ts';
 import { listenForStop, type StopSignals } from '../execute/stop-signals.ts';
-import { StageProcesses } from '../execute/run-in-process.ts';
-import { runPlan } from '../execute/run-plan.ts';
+import { StageProcesses } from '../execute/stage-processes.ts';
 import { Reporters, type Reporter } from '../progress/events.ts';
 import { jsonLinesReporter } from '../progress/json-lines.ts';
 import { plainReporter } from '../progress/plain.ts';
@@ -72,6 +71,7 @@ async function runWith(running: Running): Promise<number> {
 
 async function execute({ plan, places, cache, forced, latest }: MadePlan, running: Running): Promise<number> {
   const { given, io, reporters, signals, processes, command } = running;
+  const { runPlan } = await import('../execute/run-plan.ts');
   const outcome = await runPlan({
     plan, places, cache, forced, command, latest, reporters, processes, signals, givernyVersion,
     configDigest: configDigest(plan.config), catalog: io.catalog, root: io.root, stageProcess: io.stageProcess,

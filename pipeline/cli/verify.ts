@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { openCache, type Attempt, type Cache } from '../cache/cache.ts';
 import type { Catalog } from '../catalog.ts';
 import { configDigest } from '../execute/choose-engine.ts';
-import { StageProcesses } from '../execute/run-in-process.ts';
+import { StageProcesses } from '../execute/stage-processes.ts';
 import { runPlan } from '../execute/run-plan.ts';
 import { listenForStop, type StopSignals } from '../execute/stop-signals.ts';
 import { fail, failed, ok, type Result } from '../failure.ts';

@@ -1,5 +1,5 @@
 /** Runs a stage in a process of its own (the runner's side): Ctrl-C and progress stay alive while a native call blocks it. */
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { interrupted } from '../failure.ts';
@@ -8,21 +8,8 @@ import type { JobHooks, StageJob } from './job.ts';
 import type { FromStage, ToStage } from './messages.ts';
 import type { JobEnd } from './run-here.ts';
 import type { StageProcessEntry } from './stage-process-entry.ts';
+import type { StageProcesses } from './stage-processes.ts';
 import { thrownError } from './thrown.ts';
-
-/** Stage processes that live now: what a second Ctrl-C kills. */
-export class StageProcesses {
-  readonly #living = new Set<ChildProcess>();
-
-  add(child: ChildProcess): void {
-    this.#living.add(child);
-    child.once('close', () => this.#living.delete(child));
-  }
-
-  kill(): void {
-    for (const child of this.#living) child.kill('SIGKILL');
-  }
-}
 
 export interface ProcessSurroundings {
   readonly entry: StageProcessEntry;

@@ -13,7 +13,7 @@ import { RunFolder } from '../run-folder/run-folder.ts';
 import type { MeantByLatest } from '../run-folder/run-record.ts';
 import { succeeded, type StageOutcome } from './outcome.ts';
 import { ReportWriter } from './report-writer.ts';
-import type { StageProcesses } from './run-in-process.ts';
+import type { StageProcesses } from './stage-processes.ts';
 import type { RunFolderPlace } from './run-folder-places.ts';
 import type { RunServices } from './run-services.ts';
 import { schedule } from './schedule.ts';

@@ -5,7 +5,7 @@ import type { Reporter } from '../progress/events.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import type { ReportWriter } from './report-writer.ts';
 import type { RunFolderPlace } from './run-folder-places.ts';
-import type { StageProcesses } from './run-in-process.ts';
+import type { StageProcesses } from './stage-processes.ts';
 import type { StageProcessEntry } from './stage-process-entry.ts';
 
 export interface RunServices {

@@ -1,8 +1,10 @@
 /** sha256 digests, lower-case hex, of texts, of files (streamed) and of folder trees. */
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { takingTurns } from '../cache/turn.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 /** One file of a tree: its path (forward slashes, relative to the tree), sha256 and size. */
@@ -12,8 +14,11 @@ export interface ListedFile {
   readonly bytes: number;
 }
 
-/** Gives a file's digest; the cache's remembers those of files that have not changed since. */
-export type FileDigester = (file: string) => Promise<string>;
+/**
+ * Gives a file's digest; the cache's remembers those of files that have not changed since. `found`: what stat has just
+ * said of the file, where that is known.
+ */
+export type FileDigester = (file: string, found?: BigIntStats) => Promise<string>;
 
 const chunkBytes = 1 << 20;
 
@@ -89,23 +94,23 @@ function parseJson(text: string): unknown {
  */
 export async function listFolder(folder: string, digester: FileDigester = digestFile): Promise<readonly ListedFile[]> {
   const files: ListedFile[] = [];
-  await listInto(files, folder, '', [], digester);
+  await listInto(files, folder, '', [], { digester, giveUpTurn: takingTurns() });
   return files.sort(byPath);
 }
 
-async function listInto(
-  files: ListedFile[],
-  folder: string,
-  prefix: string,
-  above: readonly string[],
-  digester: FileDigester,
-): Promise<void> {
-  const real = await realpath(folder);
+interface Listing {
+  readonly digester: FileDigester;
+  giveUpTurn(): Promise<void> | undefined;
+}
+
+async function listInto(files: ListedFile[], folder: string, prefix: string, above: readonly string[], listing: Listing): Promise<void> {
+  const real = realpathSync(folder);
   if (above.includes(real)) return;
-  for (const name of (await readdir(folder)).sort()) {
+  for (const name of readdirSync(folder).sort()) {
+    await listing.giveUpTurn();
     const absolute = path.join(folder, name);
-    const found = await stat(absolute);
-    if (found.isDirectory()) await listInto(files, absolute, `${prefix}${name}/`, [...above, real], digester);
-    else if (found.isFile()) files.push({ path: prefix + name, digest: await digester(absolute), bytes: found.size });
+    const found = statSync(absolute, { bigint: true });
+    if (found.isDirectory()) await listInto(files, absolute, `${prefix}${name}/`, [...above, real], listing);
+    else if (found.isFile()) files.push({ path: prefix + name, digest: await listing.digester(absolute, found), bytes: Number(found.size) });
   }
 }

@@ -1,9 +1,10 @@
 /** Numbers as people read them: durations, sizes, counts, losses. */
 import type { Progress } from '../stage.ts';
 
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+/** Made when first needed: that takes 16 ms, a quarter of Node's own start. */
+let grouped: Intl.NumberFormat | undefined;
 
-export const countText = (count: number): string => grouped.format(count);
+export const countText = (count: number): string => (grouped ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })).format(count);
 
 /** `40 ms`, `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
 export function durationText(seconds: number): string {

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runInProcess, StageProcesses } from '../../../pipeline/execute/run-in-process.ts';
+import { runInProcess } from '../../../pipeline/execute/run-in-process.ts';
+import { StageProcesses } from '../../../pipeline/execute/stage-processes.ts';
 
 const unheard = () => assert.unreachable();
 

@@ -13,7 +13,7 @@ import { applyOverride } from './override/apply-override.ts';
 import type { Dropped } from './schema/belongs-to.ts';
 import type { CheckedStage } from './check/check-stages.ts';
 import { checkStages } from './check/check-stages.ts';
-import { stageFinder } from './check/find-definition.ts';
+import { stageFinder, type StageFinder } from './check/find-definition.ts';
 import type { Config } from './config.ts';
 import type { MapNode } from './tree/config-node.ts';
 import { scalar, toJson, withEntry } from './tree/config-node.ts';
@@ -54,15 +54,33 @@ export async function loadConfig(file: string, overrides: readonly string[], cat
 /** Applies overrides to a config that was read, and checks the whole. */
 export async function resolveConfig(document: ConfigDocument, texts: readonly string[], catalog: Catalog, cwd: string, findRun?: RunFinder): Promise<Result<LoadedConfig>> {
   const overridden = override(document, texts, cwd);
-  if (!overridden.ok) return overridden;
-  const remaining = withoutRemovedStages(overridden.value.root);
+  return overridden.ok ? resolveOverridden(document, overridden.value, { catalog, cwd, findRun }) : overridden;
+}
+
+/** A config's tree after these overrides were written over it. */
+export interface Overridden {
+  readonly root: MapNode;
+  readonly overrides: readonly Override[];
+}
+
+export interface Resolving {
+  readonly catalog: Catalog;
+  /** Paths are shown relative to it. */
+  readonly cwd: string;
+  /** Absent: the config can name no run. */
+  readonly findRun: RunFinder | undefined;
+}
+
+/** Checks the whole. */
+export async function resolveOverridden(document: ConfigDocument, overridden: Overridden, { catalog, cwd, findRun }: Resolving): Promise<Result<LoadedConfig>> {
+  const remaining = withoutRemovedStages(overridden.root);
   if (!remaining.ok) return remaining;
   const references = resolveReferences(withNameAndSeed(remaining.value, document));
   if (!references.ok) return references;
   const { referenced } = references.value;
   const resolved = expandEngine(references.value.root);
-  const checked = await checkStages(resolved, stageFinder(catalog.stages, userStagesOf(document, catalog), dirname(document.file)));
-  const problems = [...idleOverrides(resolved, referenced, overridden.value.overrides), ...(await ownProblems(resolved, catalog)), ...checked.problems];
+  const checked = await checkStages(resolved, finderFor(document, catalog));
+  const problems = [...idleOverrides(resolved, referenced, overridden.overrides), ...(await ownProblems(resolved, catalog)), ...checked.problems];
   if (problems.length > 0) return fail(combine(problems, document.file));
   const { prepared, problems: unprepared } = prepareStages(checked.stages, checked.root, { folder: dirname(document.file), findRun });
   if (unprepared.length > 0) return fail(combine(unprepared, document.file));
@@ -80,7 +98,10 @@ function userStagesOf(document: ConfigDocument, catalog: Catalog): UserStages {
   return known;
 }
 
-function override(document: ConfigDocument, texts: readonly string[], cwd: string): Result<{ readonly root: MapNode; readonly overrides: readonly Override[] }> {
+/** What `uses` means in this config. */
+export const finderFor = (document: ConfigDocument, catalog: Catalog): StageFinder => stageFinder(catalog.stages, userStagesOf(document, catalog), dirname(document.file));
+
+function override(document: ConfigDocument, texts: readonly string[], cwd: string): Result<Overridden> {
   let root = document.root;
   const overrides: Override[] = [];
   for (const text of texts) {
@@ -95,7 +116,7 @@ function override(document: ConfigDocument, texts: readonly string[], cwd: strin
 }
 
 /** These two always have a value, which references may name. */
-function withNameAndSeed(root: MapNode, document: ConfigDocument): MapNode {
+export function withNameAndSeed(root: MapNode, document: ConfigDocument): MapNode {
   const named = root.entries.has('name') ? root : withEntry(root, 'name', { key: undefined, node: scalar(nameOfFile(document.file), undefined, 0) });
   return named.entries.has('seed') ? named : withEntry(named, 'seed', { key: undefined, node: scalar(1, undefined, 0) });
 }
@@ -105,8 +126,8 @@ function nameOfFile(file: string): string {
   return stem === '' ? 'config' : stem;
 }
 
-function ownProblems(root: MapNode, catalog: Catalog): Promise<readonly Failure[]> {
-  const value = toJson(root);
+/** What the config's own schema says. `value`: the config as far as that schema looks into it. */
+export function ownProblems(root: MapNode, catalog: Catalog, value: Json = toJson(root)): Promise<readonly Failure[]> {
   const hintForKey = (key: string) => misplacedHint(key, root, catalog);
   return problemsBySchema(configValidatorName, { root, path: [], schema: configSchema, value, alsoKnown: ['extends'], hintForKey });
 }

@@ -29,7 +29,16 @@ export function resolvedJson(parts: ResolvedParts): Json {
   };
 }
 
-function stageJson({ name, definition, from, prepared }: StageConfig): Json {
+const known = new WeakMap<StageConfig, Json>();
+
+/** Made once: trials of a sweep share stages. */
+function stageJson(stage: StageConfig): Json {
+  const json = known.get(stage) ?? makeStageJson(stage);
+  known.set(stage, json);
+  return json;
+}
+
+function makeStageJson({ name, definition, from, prepared }: StageConfig): Json {
   // Through JSON, so that what a stage left undefined is left out.
   const params = JSON.parse(JSON.stringify(prepared.params ?? {})) as { readonly [key: string]: Json };
   return {

@@ -59,19 +59,23 @@ export async function planStages(config: Config, surroundings: PlanningSurroundi
     if (!result.ok) return result;
     planned.set(stage.name, result.value);
   }
-  const stages = [...planned.values()];
+  return ok(planOf(config, [...planned.values()], surroundings.engine));
+}
+
+/** Of stages that were planned, each after all that it reads. */
+export function planOf(config: Config, stages: readonly PlannedStage[], engine: EngineSelection | undefined): Plan {
   const identity = digestText(canonicalJson(planIdentityValue(stages)));
-  const { engine } = surroundings;
-  return ok({
+  return {
     identity,
     runName: runNameOf(config.name, identity),
     config,
     ...(engine === undefined ? {} : { engine }),
     stages,
-  });
+  };
 }
 
-async function planStage(
+/** `planned`: all that it reads, by name. Failure: `outside-input-missing`. */
+export async function planStage(
   stage: StageConfig,
   seed: number,
   surroundings: PlanningSurroundings,

@@ -40,7 +40,8 @@ export async function checkStages(root: MapNode, finder: StageFinder): Promise<C
   return { stages, problems, dropped: checks.flatMap((check) => check.dropped), root: withEntry(root, 'stages', { ...stagesEntry, node: { ...whole, entries } }) };
 }
 
-interface StageCheck {
+/** One stage, checked by itself: whom it reads is looked at with all. */
+export interface StageCheck {
   readonly name: string;
   readonly entry: MapEntry;
   readonly stage?: CheckedStage;
@@ -48,7 +49,8 @@ interface StageCheck {
   readonly dropped: readonly Dropped[];
 }
 
-async function checkStage(name: string, entry: MapEntry, root: MapNode, finder: StageFinder): Promise<StageCheck> {
+/** `root`: as for {@link checkStages}; of it only this stage is looked at. */
+export async function checkStage(name: string, entry: MapEntry, root: MapNode, finder: StageFinder): Promise<StageCheck> {
   // Refused by the config's schema, which says so.
   if (entry.node.kind === 'list' || (entry.node.kind === 'scalar' && entry.node.value !== null)) return { name, entry, problems: [], dropped: [] };
   // A stage with nothing after its name has no parameters.

@@ -17,7 +17,7 @@ export function idleOverrides(root: MapNode, referenced: ReadonlySet<string>, ov
 }
 
 /** One of the two lies in the other. */
-function touches(path: string, referenced: ReadonlySet<string>): boolean {
+export function touches(path: string, referenced: ReadonlySet<string>): boolean {
   return [...referenced].some((other) => path === other || path.startsWith(`${other}.`) || other.startsWith(`${path}.`));
 }
 

@@ -16,7 +16,11 @@ export interface Validator {
   errors?: readonly SchemaError[] | null;
 }
 
+/** Once: even of a module that is there, `import` takes a while. */
+let compiler: Promise<typeof import('./compile-schema.ts')> | undefined;
+
 /** `name` is `config` for the config itself, `stage-<uses>` for a stage: by it the build finds the code that it made. */
 export async function validatorFor(_name: string, schema: JsonSchema): Promise<Validator> {
-  return (await import('./compile-schema.ts')).compileSchema(schema);
+  compiler ??= import('./compile-schema.ts');
+  return (await compiler).compileSchema(schema);
 }

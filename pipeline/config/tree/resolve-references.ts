@@ -29,6 +29,17 @@ export function resolveReferences(root: MapNode): Result<Resolved> {
   }
 }
 
+/** Resolves single values of `root`, each with the paths that it refers to, directly or through others. */
+export function resolveNode(root: MapNode, node: ConfigNode): Result<{ readonly node: ConfigNode; readonly referenced: ReadonlySet<string> }> {
+  const resolver = new Resolver(root);
+  try {
+    return ok({ node: resolver.resolve(node), referenced: resolver.referenced });
+  } catch (error) {
+    if (error instanceof BadReference) return fail(error.failure);
+    throw error;
+  }
+}
+
 /** Leaves the recursion; never leaves this file. */
 class BadReference extends Error {
   readonly failure: Failure;

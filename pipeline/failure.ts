@@ -80,6 +80,8 @@ export const runnerFailures = {
   'outside-input-changed': { exit: 1, when: 'A local file or folder changed between the plan and the end of the stage that reads it, or was removed before that stage had surely read it.' },
   'run-folder-clash': { exit: 64, when: 'A stage has to be given a folder of its name in the run folder, and another stage writes there.' },
   'run-not-found': { exit: 64, when: 'No run folder has that name, id or prefix, or more than one has.' },
+  'query-invalid': { exit: 64, when: 'What was given to --where, --columns or --sort is not such an expression, or names a field that no run has.' },
+  'run-not-trained': { exit: 64, when: 'A run that is to translate or to be exported has no trained networks.' },
   'run-folder-damaged': { exit: 1, when: 'A run folder exists but is not what its name says, or its run.json cannot be read.' },
   'run-in-use': { exit: 1, when: 'Another giverny process is working in the same run folder.' },
   'sweep-empty': { exit: 64, when: 'A sweep has no trial: nothing is varied, or everything is excluded.' },

@@ -1,41 +1,96 @@
-/** `giverny ls`: the runs, newest first. */
-import { durationText, figuresText } from '../progress/words.ts';
-import { listDamagedRuns, listRuns, type DamagedRun, type ListedRun } from '../run-folder/list-runs.ts';
+/** `giverny ls`: the runs, newest first, chosen and sorted by anything that is known of them. */
+import { ok, type Result } from '../failure.ts';
+import { countText } from '../progress/words.ts';
+import { readNames, runsWhere, sortRuns } from '../query/filter-runs.ts';
+import type { QueriedRun } from '../query/run-fields.ts';
 import { keyFigures } from '../run-folder/key-figures.ts';
-import { readCommandLine } from './command-line.ts';
+import type { DamagedRun } from '../run-folder/list-runs.ts';
+import { timeTaken } from '../run-folder/time-taken.ts';
+import { findSweep } from '../sweep/sweep-folder.ts';
 import type { CommandIo } from './command.ts';
-import { localTime } from './local-time.ts';
+import { readLsArguments, type LsArguments } from './ls-arguments.ts';
+import { cellOf, jsonOf, resultsColumn, usualColumns } from './ls-columns.ts';
+import { groupTrials, type SweepRow } from './ls-sweeps.ts';
 import { printFailure } from './print-failure.ts';
+import { queriedRuns, type QueriedRuns } from './queried-runs.ts';
 import { table } from './table.ts';
 
+/** A run, all trials of a sweep together, or a folder that cannot be read. */
+type Row = { readonly run: QueriedRun } | { readonly sweep: SweepRow } | { readonly damaged: DamagedRun };
+
+interface Listing {
+  readonly rows: readonly Row[];
+  /** Undefined: the usual ones. */
+  readonly columns: readonly string[] | undefined;
+  readonly now: number;
+}
+
 export async function lsCommand(args: readonly string[], io: CommandIo): Promise<number> {
-  const line = readCommandLine('ls', args, { json: { type: 'boolean' } } as const, 0);
-  if (!line.ok) return printFailure(line.failure, io);
-  const [runs, damaged] = await Promise.all([listRuns(io.root), listDamagedRuns(io.root)]);
-  if (line.value.flags.json === true) {
-    for (const run of [...runs.map(jsonOf), ...damaged.map(damagedJson)]) io.stdout(`${JSON.stringify(run)}\n`);
-    return 0;
-  }
-  if (runs.length + damaged.length === 0) io.stderr('there are no runs here yet: giverny run CONFIG\n');
-  else io.stdout(table([...runs.map(rowOf), ...damaged.map(damagedRow)], ['run', 'state', 'started', 'took', 'results']));
+  const given = readLsArguments(args);
+  if (!given.ok) return printFailure(given.failure, io);
+  const found = await queriedRuns(io.root);
+  const listing = await listingOf(found, given.value, io);
+  if (!listing.ok) return printFailure(listing.failure, io);
+  if (given.value.json) for (const row of shownRows(listing.value, given.value)) io.stdout('sweep' in row ? '' : `${JSON.stringify(jsonRow(row, listing.value))}\n`);
+  else print(listing.value, given.value, found, io);
   return 0;
 }
 
-function rowOf({ run, state, latest, record }: ListedRun): readonly string[] {
-  return [
-    nameOf({ run, latest }), state, localTime(record.startedAt),
-    record.seconds === undefined ? '' : durationText(record.seconds), figuresText(keyFigures(record)),
-  ];
+async function listingOf({ runs, damaged, sweeps }: QueriedRuns, { where, sweep, columns, sort, all, json, limit }: LsArguments, io: CommandIo): Promise<Result<Listing>> {
+  const now = Date.now();
+  const wanted = sweep === undefined ? undefined : await findSweep(sweep, io.root, io.cwd);
+  if (wanted?.ok === false) return wanted;
+  const candidates = wanted === undefined ? runs : runs.filter((run) => run.sweeps().includes(wanted.value.sweep));
+  const chosen = where === undefined ? ok(candidates) : runsWhere(where, candidates, now);
+  if (!chosen.ok) return chosen;
+  const names = columns === undefined ? undefined : readNames('--columns', columns.text.replaceAll(resultsColumn, ' '.repeat(resultsColumn.length)), runs, now);
+  if (names?.ok === false) return names;
+  const order = sort === undefined ? undefined : readNames('--sort', sort.text, runs, now);
+  if (order?.ok === false) return order;
+  const sorted = order?.value[0] === undefined ? chosen.value : sortRuns(chosen.value, order.value[0], sort!.descending, now);
+  // Who asks for certain runs, or for an order of all, means each run by itself; so does a program.
+  const single = all || where !== undefined || sweep !== undefined || sort !== undefined || json;
+  const rows: readonly Row[] = single ? sorted.map((run) => ({ run })) : groupTrials(sorted, sweeps);
+  const shownColumns = columns === undefined ? undefined : columns.text.split(/[\s,]+/).filter((name) => name !== '');
+  const usual = (): readonly string[] => usualColumns(sorted.slice(0, limit), wanted?.value.record.axes);
+  return ok({
+    now, rows: where === undefined && sweep === undefined ? [...rows, ...damaged.map((each) => ({ damaged: each }))] : rows,
+    columns: columns?.added === true ? [...usual(), ...shownColumns!] : shownColumns ?? (wanted === undefined || json ? undefined : usual()),
+  });
 }
 
-function jsonOf({ run, folder, state, latest, record }: ListedRun): unknown {
-  const { startedAt, endedAt, seconds, engine, command } = record;
-  return { run, folder, state, latest, digest: record.digest, startedAt, endedAt, seconds, engine, command, results: keyFigures(record) };
+const shownRows = ({ rows }: Listing, { limit }: LsArguments): readonly Row[] => rows.slice(0, limit);
+
+function print(listing: Listing, given: LsArguments, { runs, damaged }: QueriedRuns, io: CommandIo): void {
+  const { rows } = listing;
+  if (rows.length === 0) {
+    io.stderr(runs.length + damaged.length === 0 ? 'there are no runs here yet: giverny run CONFIG\n' : `none of ${countText(runs.length)} ${runs.length === 1 ? 'run' : 'runs'} is so\n`);
+    return;
+  }
+  const shown = shownRows(listing, given);
+  const columns = listing.columns ?? usualColumns(shown.flatMap((row) => ('run' in row ? [row.run] : [])));
+  io.stdout(table(shown.map((row) => cellsOf(row, columns, listing.now)), columns));
+  if (shown.length < rows.length) io.stderr(`and ${countText(rows.length - shown.length)} more: --all, or --limit N\n`);
 }
 
-/** `giverny show` says what is wrong with it. */
-const damagedRow = (run: DamagedRun): readonly string[] => [nameOf(run), 'damaged'];
+function cellsOf(row: Row, columns: readonly string[], now: number): readonly string[] {
+  if ('run' in row) return columns.map((column) => cellOf(column, row.run, now));
+  if ('sweep' in row) return columns.map((column) => row.sweep.cells[column] ?? '');
+  const { run, latest } = row.damaged;
+  return columns.map((column) => (column === 'run' ? (latest ? `${run} (latest)` : run) : column === 'state' ? 'damaged' : ''));
+}
 
-const damagedJson = ({ run, folder, latest, failure }: DamagedRun): unknown => ({ run, folder, state: 'damaged', latest, failure });
-
-const nameOf = ({ run, latest }: Pick<ListedRun, 'run' | 'latest'>): string => (latest ? `${run} (latest)` : run);
+function jsonRow(row: Exclude<Row, { readonly sweep: SweepRow }>, { columns, now }: Listing): unknown {
+  if ('damaged' in row) {
+    const { run, folder, latest, failure } = row.damaged;
+    return { run, folder, state: 'damaged', latest, failure };
+  }
+  if (columns !== undefined) return Object.fromEntries(columns.map((column) => [column, jsonOf(column, row.run, now)]));
+  const { run, folder, state, latest, record } = row.run;
+  const { startedAt, endedAt, engine, command } = record;
+  const { tags, note } = row.run.labels();
+  return {
+    run, folder, state, latest, digest: record.digest, startedAt, endedAt, seconds: timeTaken(record), engine, command, results: keyFigures(record),
+    tags, note, sweeps: row.run.sweeps(),
+  };
+}

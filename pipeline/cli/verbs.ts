@@ -48,9 +48,23 @@ export const verbs: Readonly<Record<string, Verb>> = {
   },
   ls: {
     summary: 'List the runs: state, start, duration, results.',
-    usage: 'giverny ls [--json]',
-    flags: { '--json': 'one JSON object a run on stdout' },
-    examples: [['giverny ls', 'the newest first']],
+    usage: 'giverny ls [--where EXPR] [--columns NAMES] [--sort NAME] [flags]',
+    flags: {
+      '-w, --where EXPR': 'only runs for which it holds: = != < <= > >= ~ in, and or not',
+      '--sweep NAME': 'the trials of a sweep, which otherwise are one row',
+      '--columns NAMES': 'fields, figures, config paths; a + before them adds to the usual ones',
+      '--sort NAME': 'smallest first; -NAME, or -r, --reverse: largest first',
+      '--limit N': 'so many rows (default: 50)',
+      '-a, --all': 'all rows, and every trial by itself',
+      '--json': 'one JSON object a run on stdout',
+    },
+    examples: [
+      ['giverny ls', 'the newest first'],
+      ["giverny ls --where 'loss.weights.cycle>5 and state=done'", 'values of the config, whatever stage they went to'],
+      ["giverny ls -w 'age<2d and not tag=bad' --sort=-psnr_AtoB --limit 10", 'the best of the last two days'],
+      ["giverny ls -w 'state in (failed, interrupted) or run ~ ^monet'", 'a list; a regular expression'],
+      ['giverny ls --columns run,loss.weights.cycle,epochs,psnr_AtoB,took', 'what is to be seen'],
+    ],
     load: async () => (await import('./ls.ts')).lsCommand,
   },
   show: {

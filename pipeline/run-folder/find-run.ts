@@ -1,18 +1,32 @@
 /** Which run a person means: `latest`, a folder's path, its name, the digits of its id or their beginning. */
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fail, failed, ok, type Result } from '../failure.ts';
-import { latestName } from './latest.ts';
-import { listDamagedRuns, listRuns, type ListedRun } from './list-runs.ts';
+import { latestName, readLatest } from './latest.ts';
+import { findRuns, runsFolder, type ListedRun } from './list-runs.ts';
 import { readRunRecord } from './run-record.ts';
 import { recordNow } from './run-state.ts';
 
 /** Fails with `run-not-found` where none or several match, or `run-folder-damaged`. */
 export async function findRun(wanted: string, root: string, cwd: string): Promise<Result<ListedRun>> {
   if (/[/\\]/.test(wanted) || wanted === '.' || wanted === '..') return runAt(resolve(cwd, wanted), wanted);
-  const runs = await listRuns(root);
+  const exact = await runCalled(wanted, root);
+  if (exact !== undefined) return exact;
+  const { runs, damaged: unreadable } = await findRuns(root);
   const found = matching(wanted, runs);
-  const damaged = found.length > 0 ? undefined : (await listDamagedRuns(root)).find(({ run, latest }) => (wanted === latestName ? latest : run.startsWith(wanted)));
+  const damaged = found.length > 0 ? undefined : unreadable.find(({ run, latest }) => (wanted === latestName ? latest : run.startsWith(wanted)));
   return damaged === undefined ? only(found, wanted, runs) : fail(damaged.failure);
+}
+
+/** By its whole name, or the latest: there is no need to look at the others. Undefined where there is none. */
+async function runCalled(wanted: string, root: string): Promise<Result<ListedRun> | undefined> {
+  const latest = await readLatest(runsFolder(root));
+  const run = wanted === latestName ? latest : wanted;
+  if (run === undefined || run.startsWith('.')) return undefined;
+  const folder = join(runsFolder(root), run);
+  const read = await readRunRecord(folder);
+  if (!read.ok || read.value === undefined) return undefined;
+  const record = await recordNow(read.value, root);
+  return ok({ run, folder, record, state: record.state, latest: run === latest });
 }
 
 function matching(wanted: string, runs: readonly ListedRun[]): readonly ListedRun[] {

@@ -1,11 +1,10 @@
 /** The runs under `runs/`, without a database: each folder's run.json. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import pLimit from 'p-limit';
 import type { Failure } from '../failure.ts';
 import type { RunState } from '../progress/events.ts';
 import { latestName, readLatest } from './latest.ts';
-import { readRunRecord, type RunRecord } from './run-record.ts';
+import { readRunRecordSync, type RunRecord } from './run-record.ts';
 import { recordNow } from './run-state.ts';
 
 export interface ListedRun {
@@ -28,35 +27,38 @@ export interface DamagedRun {
   readonly failure: Failure;
 }
 
-/** Newest first. A folder without a run.json is no run; one whose run.json cannot be read is in {@link listDamagedRuns}. */
-export async function listRuns(root: string): Promise<readonly ListedRun[]> {
-  const listed = await inEachFolder(root, async ({ run, folder, latest }): Promise<ListedRun | undefined> => {
-    const read = await readRunRecord(folder);
-    if (!read.ok || read.value === undefined) return undefined;
-    const record = await recordNow(read.value, root);
-    return { run, folder, record, state: record.state, latest };
-  });
-  return [...listed].sort((left, right) => (left.record.startedAt < right.record.startedAt ? 1 : -1));
+export interface FoundRuns {
+  /** Newest first. */
+  readonly runs: readonly ListedRun[];
+  /** By name. */
+  readonly damaged: readonly DamagedRun[];
 }
+
+/** A folder without a run.json is no run. */
+export async function findRuns(root: string): Promise<FoundRuns> {
+  const folder = runsFolder(root);
+  const [entries, latest] = await Promise.all([readdir(folder).catch(() => []), readLatest(folder)]);
+  const [runs, damaged] = [new Array<ListedRun>(), new Array<DamagedRun>()];
+  for (const run of entries.filter((name) => name !== latestName && !name.startsWith('.')).sort()) {
+    const place = { run, folder: join(folder, run), latest: run === latest };
+    // Without waiting: of thousands of small files that takes a fifth of the time.
+    const read = readRunRecordSync(place.folder);
+    if (!read.ok) damaged.push({ ...place, failure: read.failure });
+    else if (read.value !== undefined) runs.push({ ...place, record: read.value, state: read.value.state });
+  }
+  return { runs: (await Promise.all(runs.map((run) => asItIs(run, root)))).sort(newestFirst), damaged };
+}
+
+/** Newest first. Those whose run.json cannot be read are in {@link listDamagedRuns}. */
+export const listRuns = async (root: string): Promise<readonly ListedRun[]> => (await findRuns(root)).runs;
 
 /** By name. */
-export async function listDamagedRuns(root: string): Promise<readonly DamagedRun[]> {
-  const damaged = await inEachFolder(root, async (place): Promise<DamagedRun | undefined> => {
-    const read = await readRunRecord(place.folder);
-    return read.ok ? undefined : { ...place, failure: read.failure };
-  });
-  return [...damaged].sort((left, right) => (left.run < right.run ? -1 : 1));
+export const listDamagedRuns = async (root: string): Promise<readonly DamagedRun[]> => (await findRuns(root)).damaged;
+
+async function asItIs(run: ListedRun, root: string): Promise<ListedRun> {
+  if (run.state !== 'running') return run;
+  const record = await recordNow(run.record, root);
+  return { ...run, record, state: record.state };
 }
 
-type RunPlace = Pick<ListedRun, 'run' | 'folder' | 'latest'>;
-
-/** What `read` makes of each folder under `runs/`, without those of which it makes nothing. */
-async function inEachFolder<T>(root: string, read: (place: RunPlace) => Promise<T | undefined>): Promise<readonly T[]> {
-  const runs = runsFolder(root);
-  const [entries, latest] = await Promise.all([readdir(runs).catch(() => []), readLatest(runs)]);
-  const limit = pLimit(32);
-  const made = await Promise.all(entries
-    .filter((run) => run !== latestName && !run.startsWith('.'))
-    .map((run) => limit(() => read({ run, folder: join(runs, run), latest: run === latest }))));
-  return made.filter((each) => each !== undefined);
-}
+const newestFirst = (left: ListedRun, right: ListedRun): number => (left.record.startedAt < right.record.startedAt ? 1 : -1);

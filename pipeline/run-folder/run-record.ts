@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failed, type Failure, type Result, ok } from '../failure.ts';
 import type { RunState, StageState } from '../progress/events.ts';
-import type { EngineSelection } from '../stage.ts';
+import type { EngineSelection, Json } from '../stage.ts';
 import { writeAtomic } from './write-atomic.ts';
 
 /** Raised when a reader of an older giverny would misread it. */
@@ -59,6 +59,8 @@ export interface RunRecord {
   readonly state: RunState;
   readonly process: RecordedProcess;
   readonly command: readonly string[];
+  /** The resolved config, as config.yaml says it, so that thousands of runs can be asked for a value. Older records have none. */
+  readonly config?: Json;
   /** Where the config named the run `latest`: repeated, it means what it meant, although this run is the latest by then. */
   readonly latest?: MeantByLatest;
   readonly startedAt: string;

@@ -32,6 +32,13 @@ for (const engine of ['wasm', ...((await testSelection('tensorflow')) ? ['tensor
     assert.is(rig.read('runs/latest/metrics.jsonl').trimEnd().split('\n').length, 2);
     assert.is(readdirSync(rig.path('runs/latest/samples')).length, 8);
     assert.is((await rig.run(['plan', ...args])).code, 0);
+    await jpegFolders(rig.path('photos'), { album: 3 }, 70);
+    const translated = await rig.run(['translate', 'latest', 'photos', '--to', 'A', '-o', 'painted']);
+    assert.is(translated.code, 0, translated.stderr);
+    assert.equal(readdirSync(rig.path('painted/album')).sort(), readdirSync(rig.path('photos/album')).sort());
+    const over = await rig.run(['translate', 'latest', 'photos', '-o', 'painted']);
+    assert.is(over.code, 64);
+    assert.match(over.stderr, /is there already\nhint: --overwrite/);
     const again = await rig.run(['run', rig.path('runs/latest/config.yaml')]);
     assert.is(again.code, 0, again.stderr);
     assert.is(readdirSync(rig.path('runs')).length, 2, 'the resolved config names the same run');

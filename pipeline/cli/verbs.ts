@@ -2,6 +2,8 @@
 import type { Command } from './command.ts';
 
 export interface Verb {
+  /** Not for people: in no help. */
+  readonly hidden?: true;
   readonly summary: string;
   readonly usage: string;
   /** Flags with one line each; those of every verb are in help.ts. */
@@ -74,12 +76,72 @@ export const verbs: Readonly<Record<string, Verb>> = {
     examples: [['giverny show latest', 'the run last invoked'], ['giverny show 3fa9', 'by the first digits of its id'], ['giverny show latest train', 'the files that train made, with their places in the cache']],
     load: async () => (await import('./show.ts')).showCommand,
   },
+  'sweep-job': {
+    hidden: true,
+    summary: 'Run one job of a sweep: what an executor starts on another machine.',
+    usage: 'giverny sweep-job FOLDER JOB',
+    flags: {},
+    examples: [['giverny sweep-job runs/sweeps/lambda-cycle-3fa9b2c1 trial-0001', 'its result is in jobs/trial-0001.json']],
+    load: async () => (await import('./sweep-job.ts')).sweepJobCommand,
+  },
+  tag: {
+    summary: 'Give a run names of your own, or say which it has.',
+    usage: 'giverny tag RUN [NAME…] [--remove]',
+    flags: { '-d, --remove': 'take these tags away; without names, all' },
+    examples: [['giverny tag latest best', "then: giverny ls --where 'tag=best'"], ['giverny tag 3fa9 best --remove', 'takes it away']],
+    load: async () => (await import('./tag.ts')).tagCommand,
+  },
+  note: {
+    summary: 'Write down what you think of a run, or read it.',
+    usage: 'giverny note RUN ["TEXT"] [--append] [--remove]',
+    flags: { '-a, --append': 'a further line', '-d, --remove': 'take the note away' },
+    examples: [['giverny note latest "colours too warm"', 'kept in the run folder, also when the run is repeated'], ['giverny note latest', 'prints it']],
+    load: async () => (await import('./note.ts')).noteCommand,
+  },
+  rm: {
+    summary: 'Remove runs, after saying what that means; the cache keeps what they made.',
+    usage: 'giverny rm RUN… | --where EXPR | --sweep NAME [flags]',
+    flags: {
+      '-w, --where EXPR': 'the runs for which it holds, as for ls; running ones stay',
+      '--sweep NAME': 'a sweep with its trials',
+      '-y, --yes': 'do not ask',
+      '-n, --dry-run': 'only say what would be removed',
+    },
+    examples: [
+      ['giverny rm 3fa9', 'asks, and says what giverny cache gc would then free'],
+      ["giverny rm --where 'state=failed and age>7d'", 'all that are so'],
+      ['giverny rm --sweep lambda-cycle --dry-run', 'a sweep with its trials'],
+    ],
+    load: async () => (await import('./rm.ts')).rmCommand,
+  },
   report: {
     summary: 'Render a run\'s report.html again and print its path.',
     usage: 'giverny report [RUN]',
     flags: {},
     examples: [['giverny report latest', 'from what the run folder holds now']],
     load: async () => (await import('./report.ts')).reportCommand,
+  },
+  translate: {
+    summary: 'Translate pictures by a run\'s generator: photographs to paintings, or back.',
+    usage: 'giverny translate RUN IMAGE|FOLDER… [--to B|A] [-o DIR] [flags]',
+    flags: {
+      '--to B|A': 'the domain to translate to (default: B, by generatorAToB)',
+      '-o, --output DIR': 'where the pictures go, under their own names (default: translated)',
+      '--overwrite': 'replace what is there',
+      '--weights W': 'ema: the averaged weights; last; or auto: ema where there is one (default)',
+      '--epoch N': 'the networks of an epoch that keep_every kept',
+      '--stage NAME': 'where a run has several trainings',
+      '--size N': 'first bring the shorter side to N pixels, as in training (default: the picture\'s own size)',
+      '--tile N': 'a picture longer than N pixels is cut into tiles (default 512; the chapter\'s networks: their own size)',
+      '--overlap N': 'by how many pixels tiles overlap (default: a quarter of a tile)',
+      '--engine E': 'auto, tensorflow or wasm',
+      '--offline': 'never use the network to install TensorFlow',
+    },
+    examples: [
+      ['giverny translate latest holiday.jpg', 'writes translated/holiday.jpg'],
+      ['giverny translate monet2photo-3f9a paintings/ --to B -o photos', 'a folder, with the folders in it'],
+    ],
+    load: async () => (await import('./translate.ts')).translateCommand,
   },
   verify: {
     summary: 'Execute a run again without the cache, and compare every file.',

@@ -1,0 +1,13 @@
+import { failures, type FailureTable } from '../../pipeline/failure.ts';
+
+export const translateFailures = {
+  'translate-no-generator': { exit: 64, when: 'The run has no trained generators, or not those of that epoch, or no averaged ones.' },
+  'translate-no-images': { exit: 64, when: 'What is to be translated is a folder without images.' },
+  'translate-names-clash': { exit: 64, when: 'Two of the images would be written under one name.' },
+  'translate-tile-invalid': { exit: 64, when: 'Tiles would overlap by more than half.' },
+  'translate-image-unreadable': { exit: 64, when: 'A file that is to be translated cannot be read as an image.' },
+  'translate-not-finite': { exit: 1, when: 'The generator makes NaN or an infinity of an image.' },
+  'translate-not-written': { exit: 1, when: 'A translated image cannot be written.' },
+} as const satisfies FailureTable;
+
+export const translateFailed = failures(translateFailures);

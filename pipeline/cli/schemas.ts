@@ -4,9 +4,11 @@ import { catalog } from '../../stages/index.ts';
 import { ajvOptions } from '../config/schema/ajv-options.ts';
 import { configSchema, configValidatorName, stageValidatorName } from '../config/schema/schema.ts';
 import type { JsonSchema } from '../stage.ts';
+import { slurmSchema, slurmValidatorName } from '../sweep/slurm/settings.ts';
 
 export const schemas: Readonly<Record<string, JsonSchema>> = {
   [configValidatorName]: configSchema,
+  [slurmValidatorName]: slurmSchema,
   ...Object.fromEntries([...catalog.stages].map(([uses, { schema }]) => [stageValidatorName(uses), schema])),
 };
 

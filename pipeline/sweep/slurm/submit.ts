@@ -1,0 +1,160 @@
+/**
+ * Hands jobs to Slurm: an array for each kind of request. Where a job waits for others its array is held, each task is told
+ * what it waits for, and the array is released; so the limit of jobs at once holds for the whole array, and a job starts as
+ * soon as what it reads is there.
+ */
+import { failed, ok, type Result } from '../../failure.ts';
+import type { ExecutorContext, SubmittedJob } from '../executor.ts';
+import { readJobDescription, readJobResult } from '../job.ts';
+import { arraysOf, startable, type JobArray, type Prerequisite } from './arrays.ts';
+import { runSlurm } from './commands.ts';
+import { jobScript } from './job-script.ts';
+import { jobsIn, lives, readQueue, type Queue, type SlurmJob } from './queue.ts';
+import { sbatchArguments } from './resources.ts';
+import type { SlurmSettings } from './settings.ts';
+import { newSubmission, outputPattern, prepareSubmission, readSubmissions, writeSubmission, type Submission } from './submission.ts';
+import { afterOk, groupBy, taskList, type Task } from './task-list.ts';
+
+export interface Submitting {
+  readonly context: Pick<ExecutorContext, 'folder' | 'root' | 'jobs' | 'giverny'>;
+  readonly settings: SlurmSettings;
+}
+
+/** Failures: `executor-unavailable`, `executor-refused`; those of writing into the sweep's folder. Then none of these jobs runs. */
+export async function submitJobs({ context, settings }: Submitting, jobs: readonly SubmittedJob[]): Promise<Result<void>> {
+  const known = await knownJobs(context.folder);
+  if (!known.ok) return known;
+  const fresh = jobs.filter(({ job }) => !lives(known.value.get(job)));
+  const prerequisites = await prerequisitesOf(fresh, known.value, context.folder);
+  const wanted = startable(fresh, (job) => prerequisites.get(job) ?? 'ended-badly');
+  if (wanted.length === 0) return ok(undefined);
+  const longest = await longestArray();
+  if (!longest.ok) return longest;
+  const arrays = arraysOf(wanted, settings, context.jobs ?? settings.max_concurrent, longest.value);
+  return submitArrays({ context, settings, arrays, living: known.value, done: (job) => prerequisites.get(job) === 'done' });
+}
+
+/** What Slurm has, after what a process that died while it submitted has left is put in order. */
+async function knownJobs(folder: string): Promise<Result<ReadonlyMap<string, SlurmJob>>> {
+  const submissions = await readSubmissions(folder);
+  if (!submissions.ok) return submissions;
+  const queue = await readQueue(submissions.value);
+  if (!queue.ok) return queue;
+  const kept: Submission[] = [];
+  for (const submission of submissions.value) {
+    const now = await putInOrder(folder, submission, queue.value);
+    if (!now.ok) return now;
+    if (now.value.void === undefined) kept.push(now.value);
+  }
+  return ok(jobsIn(kept, queue.value));
+}
+
+/** An array of which sbatch's answer was lost is found by its name. One that is held was never told all that it waits for: it is taken back. */
+async function putInOrder(folder: string, submission: Submission, queue: Queue): Promise<Result<Submission>> {
+  if (submission.array !== undefined && submission.held !== true) return ok(submission);
+  const tasks = [...(queue.get(submission.name)?.values() ?? [])];
+  const array = submission.array ?? tasks[0]?.array;
+  const isHeld = tasks.length > 0 && tasks.every(({ reason, state }) => state === 'waiting' && reason === 'JobHeldUser');
+  if (array !== undefined && submission.held === true && isHeld) {
+    const cancelled = await runSlurm('scancel', [String(array)]);
+    if (!cancelled.ok) return cancelled;
+  }
+  const { held: _held, ...rest } = submission;
+  const now: Submission = array === undefined || isHeld ? { ...submission, void: true } : { ...rest, array };
+  const written = await writeSubmission(folder, now);
+  return written.ok ? ok(now) : written;
+}
+
+/** What became of everything that these jobs come after and that is not among them. */
+async function prerequisitesOf(jobs: readonly SubmittedJob[], known: ReadonlyMap<string, SlurmJob>, folder: string): Promise<ReadonlyMap<string, Exclude<Prerequisite, 'here'>>> {
+  const names = new Set(jobs.flatMap(({ after }) => after));
+  const found = await Promise.all([...names].map(async (job) => {
+    if (await isDone(folder, job)) return [job, 'done'] as const;
+    return [job, lives(known.get(job)) ? 'lives' : 'ended-badly'] as const;
+  }));
+  return new Map(found);
+}
+
+async function isDone(folder: string, job: string): Promise<boolean> {
+  const [result, description] = await Promise.all([readJobResult(folder, job), readJobDescription(folder, job)]);
+  return result.ok && description.ok && result.value?.state === 'done' && result.value.identity === description.value.identity;
+}
+
+/** The most tasks that one array of this cluster may have. */
+async function longestArray(): Promise<Result<number>> {
+  const printed = await runSlurm('scontrol', ['show', 'config']);
+  if (!printed.ok) return printed;
+  const size = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(printed.value)?.[1] ?? 1001);
+  return size < 2 ? failed('executor-refused', 'this cluster takes no arrays of jobs (MaxArraySize is 0 or 1)') : ok(size - 1);
+}
+
+interface SubmittingArrays extends Submitting {
+  readonly arrays: readonly JobArray[];
+  readonly living: ReadonlyMap<string, SlurmJob>;
+  done(job: string): boolean;
+}
+
+async function submitArrays(submitting: SubmittingArrays): Promise<Result<void>> {
+  const { context: { folder }, arrays } = submitting;
+  const submitted: Submission[] = [];
+  for (const array of arrays) {
+    const one = await submitArray(submitting, array);
+    if (!one.ok) return takeBack(folder, submitted, one);
+    submitted.push(one.value);
+  }
+  const waits = waitsOf(submitting, submitted);
+  for (const { waiting, after } of waits) {
+    const told = await runSlurm('scontrol', ['update', `JobId=${waiting}`, `Dependency=${after}`]);
+    if (!told.ok) return takeBack(folder, submitted, told);
+  }
+  for (const { held, ...submission } of submitted) {
+    if (held !== true) continue;
+    const released = await runSlurm('scontrol', ['release', String(submission.array)]);
+    if (!released.ok) return released;
+    const written = await writeSubmission(folder, submission);
+    if (!written.ok) return written;
+  }
+  return ok(undefined);
+}
+
+/** A failure that leaves half of the arrays would leave jobs that wait for nothing, or for ever. */
+async function takeBack(folder: string, submitted: readonly Submission[], failure: Result<never> | Result<unknown>): Promise<Result<void>> {
+  for (const submission of submitted) {
+    const cancelled = await runSlurm('scancel', [String(submission.array)]);
+    if (cancelled.ok) await writeSubmission(folder, { ...submission, void: true });
+  }
+  return failure as Result<void>;
+}
+
+async function submitArray({ context, settings }: SubmittingArrays, { resources, jobs, atOnce }: JobArray): Promise<Result<Submission>> {
+  const { folder, root, giverny } = context;
+  const submission = newSubmission(folder, jobs.map(({ job }) => job), jobs.some(({ after }) => after.length > 0));
+  const files = await prepareSubmission(folder, submission, ({ jobs: jobsFile }) => jobScript({ jobsFile, folder, giverny, settings }));
+  if (!files.ok) return files;
+  const args = sbatchArguments({
+    settings, resources, atOnce, root, tasks: jobs.length, name: submission.name, output: outputPattern(files.value), hold: submission.held === true,
+  });
+  const printed = await runSlurm('sbatch', [...args, files.value.script]);
+  if (!printed.ok) {
+    // Refused for certain; where the controller did not answer it may have come through, and is found by its name.
+    if (printed.failure.code === 'executor-refused') await writeSubmission(folder, { ...submission, void: true });
+    return printed;
+  }
+  const array = Number(/^(\d+)(;|$)/m.exec(printed.value.trim())?.[1]);
+  if (!Number.isInteger(array)) return failed('executor-refused', `sbatch printed no number of a job: ${printed.value.trim().slice(0, 200)}`);
+  const now = { ...submission, array };
+  const written = await writeSubmission(folder, now);
+  return written.ok ? ok(now) : written;
+}
+
+/** Tasks that wait for the same are told in one call. */
+function waitsOf({ arrays, living, done }: SubmittingArrays, submitted: readonly Submission[]): readonly { readonly waiting: string; readonly after: string }[] {
+  const tasks = new Map<string, Task>();
+  for (const [job, { task }] of living) if (task !== undefined) tasks.set(job, task);
+  for (const { array, jobs } of submitted) for (const [index, job] of jobs.entries()) tasks.set(job, { array: array!, index });
+  return arrays.flatMap((array, at) => {
+    const waiting = array.jobs.map((job, index) => ({ index, after: job.after.filter((each) => !done(each)).map((each) => tasks.get(each)!) }));
+    const groups = groupBy(waiting.filter(({ after }) => after.length > 0), ({ after }) => afterOk(after));
+    return groups.map((group) => ({ waiting: taskList(submitted[at]!.array!, group.map(({ index }) => index)), after: afterOk(group[0]!.after) }));
+  });
+}

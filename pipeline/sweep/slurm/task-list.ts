@@ -1,0 +1,36 @@
+/** Lists of an array's tasks as Slurm writes them: `0-2,5`. Pure. */
+
+/** `[0, 1, 2, 5]` → `0-2,5`, for indices in any order. */
+export function indexList(indices: readonly number[]): string {
+  const sorted = [...new Set(indices)].sort((left, right) => left - right);
+  const runs: [first: number, last: number][] = [];
+  for (const index of sorted) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[1] === index - 1) run[1] = index;
+    else runs.push([index, index]);
+  }
+  return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
+}
+
+/** `1234_[0-2,5]`, for scontrol and scancel. */
+export const taskList = (array: number, indices: readonly number[]): string => `${array}_[${indexList(indices)}]`;
+
+/** `afterok:1234_0:1234_1`: after all of these have ended well. */
+export const afterOk = (tasks: readonly Task[]): string => `afterok:${tasks.map(({ array, index }) => `${array}_${index}`).join(':')}`;
+
+export interface Task {
+  readonly array: number;
+  readonly index: number;
+}
+
+/** Items that have the same key, in the order of their first. */
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}

@@ -13,9 +13,10 @@ import { normalizeStage } from './normalize/definition.ts';
 import { resizeStage } from './resize/definition.ts';
 import { synthesizeStage } from './synthesize/definition.ts';
 import { trainStage } from './train/definition.ts';
+import { translateStage } from './translate/definition.ts';
 
 const definitions: readonly StageDefinition[] = [
-  synthesizeStage, fetchStage, resizeStage, flipStage, normalizeStage, trainStage, evaluateStage, commandStage,
+  synthesizeStage, fetchStage, resizeStage, flipStage, normalizeStage, trainStage, evaluateStage, translateStage, commandStage,
 ];
 
 export const catalog: Catalog = {

@@ -8,17 +8,18 @@ const everywhere = {
 };
 
 export function generalHelp(): string {
+  const shown = Object.entries(verbs).filter(([, { hidden }]) => hidden !== true);
   return [
     'giverny: one YAML file in, a trained CycleGAN and a reproducible run folder out.',
     '',
     'usage: giverny VERB [arguments]',
     '',
-    ...table(Object.fromEntries(Object.entries(verbs).map(([name, verb]) => [name, verb.summary]))),
+    ...table(Object.fromEntries(shown.map(([name, verb]) => [name, verb.summary]))),
     '',
     ...table(everywhere),
     '',
     'examples:',
-    ...Object.values(verbs).map((verb) => `  ${verb.examples[0]![0]}`),
+    ...shown.map(([, verb]) => `  ${verb.examples[0]![0]}`),
     '',
     'Exit codes: 0 done, 1 a stage failed or verify found a difference, 2 plan has work,',
     '64 bad config or usage, 130 interrupted, 143 terminated. The same command continues',

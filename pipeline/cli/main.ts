@@ -43,9 +43,10 @@ async function help(name: string | undefined, host: CommandHost): Promise<number
 
 async function unknownVerb(name: string, host: CommandHost): Promise<number> {
   const { nearestName } = await import('../config/nearest-name.ts');
-  const near = nearestName(name, Object.keys(verbs));
+  const known = Object.keys(verbs).filter((verb) => verbs[verb]!.hidden !== true);
+  const near = nearestName(name, known);
   const { failure } = failed('usage', `giverny has no verb ${name}`, {
-    expected: near === undefined ? `one of ${Object.keys(verbs).join(', ')}` : `did you mean giverny ${near}?`,
+    expected: near === undefined ? `one of ${known.join(', ')}` : `did you mean giverny ${near}?`,
     hint: 'giverny --help',
   });
   return refuse(failure, host);

@@ -31,7 +31,7 @@ export function runInProcess(job: StageJob, { entry, hooks: told, stop, processe
   let hasProgressed = false;
   const hooks: JobHooks = { ...told, progress: (progress) => { hasProgressed = true; told.progress(progress); } };
   const child = fork(entry.script, [], {
-    execArgv: [...entry.execArgv], serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: withAllocatorSettings(process.env),
+    execArgv: [...entry.execArgv], serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: withAllocatorSettings({ ...process.env, ...entry.environment }),
   });
   processes.add(child);
   const send = (message: ToStage): void => {

@@ -7,6 +7,7 @@ import type { Cache } from '../cache/cache.ts';
 import type { Reporters, RunState } from '../progress/events.ts';
 import { runFolderReporter } from '../progress/run-folder-files.ts';
 import { describeRun } from '../run-folder/describe-run.ts';
+import type { readGitState } from '../run-folder/git.ts';
 import { pointLatestTo } from '../run-folder/latest.ts';
 import { runsFolder } from '../run-folder/list-runs.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
@@ -40,6 +41,12 @@ export interface RunPlanOptions {
   /** What `latest` means in the config, where it says so. */
   readonly latest: MeantByLatest | undefined;
   readonly givernyVersion: string;
+  /** Of a sweep's trial: it was not invoked by itself, so `runs/latest` stays as it is. */
+  readonly ofSweep?: boolean;
+  /** Absolute path of the run's folder where that is not runs/<run's name>. */
+  readonly place?: string;
+  /** What git knows of the code, where it was asked already. */
+  readonly readGit?: typeof readGitState;
   /** A path as people should read it. */
   shown(path: string): string;
 }
@@ -61,7 +68,7 @@ export async function runPlan(options: RunPlanOptions): Promise<Result<RunOutcom
   if (!opened.ok) return opened.failure.code === 'interrupted' ? fail(signals.failure() ?? opened.failure) : opened;
   const folder = opened.value;
   try {
-    const unmoved = await pointLatestTo(runsFolder(options.root), options.plan.runName);
+    const unmoved = options.ofSweep === true ? undefined : await pointLatestTo(runsFolder(options.root), options.plan.runName);
     if (unmoved !== undefined) reporters.report({ event: 'message', line: unmoved });
     const described = await describeRun(folder.path, options);
     if (!described.ok) return described;

@@ -4,4 +4,6 @@ export interface StageProcessEntry {
   readonly script: string;
   /** Node's own arguments: from source, the loader that reads TypeScript. */
   readonly execArgv: readonly string[];
+  /** Environment variables of that process besides this one's: which GPU a trial has. In no key. */
+  readonly environment?: Readonly<Record<string, string>>;
 }

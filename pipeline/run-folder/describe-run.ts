@@ -14,12 +14,14 @@ export interface RunDescription {
   /** As typed: `giverny run configs/monet2photo.yaml`. */
   readonly command: readonly string[];
   readonly givernyVersion: string;
+  /** In the place of asking git, where it was asked already: a sweep has hundreds of runs. */
+  readonly readGit?: typeof readGitState;
 }
 
 /** config.yaml, plan.json, environment.json and, where the code differs from its commit, git.patch. */
-export async function describeRun(folder: string, { plan, command, givernyVersion }: RunDescription): Promise<Result<void>> {
+export async function describeRun(folder: string, { plan, command, givernyVersion, readGit = readGitState }: RunDescription): Promise<Result<void>> {
   const root = resolve(folder, '../..');
-  const git = await readGitState(dirname(plan.config.file));
+  const git = await readGit(dirname(plan.config.file));
   const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
   try {
     await writeAtomic(join(folder, 'config.yaml'), `# ${command.join(' ').replace(/\s+/g, ' ')}\n${formatYaml(plan.config.resolved)}`);

@@ -19,6 +19,8 @@ export interface OpenRun extends LockRequest {
   readonly command: readonly string[];
   /** Where the config names the run `latest`. */
   readonly latest: MeantByLatest | undefined;
+  /** Its absolute path where that is not runs/<run's name>. */
+  readonly place?: string;
 }
 
 interface OpenedRecord {
@@ -56,7 +58,7 @@ export class RunFolder {
   /** Takes the folder for this process and writes that the run is running. Failures: `run-in-use`, `interrupted`, `run-folder-damaged`, `cache-unwritable`, `cache-full`. */
   static async open(wanted: OpenRun): Promise<Result<RunFolder>> {
     const runs = runsFolder(wanted.root);
-    const path = join(runs, wanted.plan.runName);
+    const path = wanted.place ?? join(runs, wanted.plan.runName);
     const lease = await takeLock(wanted, path);
     if (!lease.ok) return lease;
     const opened = await openLocked(wanted, path);

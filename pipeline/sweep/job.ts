@@ -6,6 +6,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode, fileFailure } from '../cache/file-failure.ts';
+import type { WrittenPlaces } from '../config/written-places.ts';
 import { failed, ok, type Failure, type Result } from '../failure.ts';
 import type { RecordedProcess } from '../run-folder/run-record.ts';
 import { writeAtomic } from '../run-folder/write-atomic.ts';
@@ -19,8 +20,12 @@ export interface JobDescription {
   /** `trial-0001`, `trial-0001-rung-2`, `shared-1`. */
   readonly job: string;
   readonly kind: 'trial' | 'shared';
+  /** Absolute path of the config that is varied. */
+  readonly file: string;
   /** The resolved config: of a trial, all of it; of a shared job, the stages that it makes and those that these read. */
   readonly config: Json;
+  /** Where each value of it was written: `command line: loss.weights.cycle=5`. */
+  readonly places?: WrittenPlaces;
   /** What `engine: auto` was when the sweep was planned. */
   readonly engine?: EngineSelection;
   /** sha256, hex, of the plan: where planning gives another, something that it reads has changed, and the job fails. */

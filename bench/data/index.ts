@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { compiledKernels } from '../../bin/kernels.js';
 import { usableProcessors } from '../../stages/processors.ts';
 import { pythonWith } from '../step/python.ts';
 import type { Rate } from './stages.ts';
@@ -52,7 +53,7 @@ async function bundleStages(): Promise<string> {
   const folder = fileURLToPath(new URL('../../dist/bench-data/', import.meta.url));
   await build({
     entryPoints: [fileURLToPath(new URL('stages.ts', import.meta.url))], outdir: folder, bundle: true, splitting: true,
-    platform: 'node', format: 'esm', target: 'node20', external: ['sharp', '@tensorflow/*'], logLevel: 'warning',
+    platform: 'node', format: 'esm', target: 'node20', external: ['sharp', '@tensorflow/*'], logLevel: 'warning', plugins: [compiledKernels],
     banner: { js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);" },
   });
   return join(folder, 'stages.js');

@@ -4,6 +4,7 @@
  */
 import { constants, deflateSync, inflateSync } from 'node:zlib';
 import crc32 from 'crc-32';
+import { openKernels } from './kernels/kernels.ts';
 import type { Pixels } from './pixels.ts';
 import { isPlainSize } from './plain-size.ts';
 
@@ -16,14 +17,14 @@ const sub = 1;
 
 /**
  * The pixels as PNG: filter Sub and Huffman codes alone, without a search for repetitions, which photographs hardly have
- * and which takes most of the time. The same bytes for the same pixels.
+ * and which takes most of the time. The same bytes for the same pixels, with `kernels` and without.
  */
-export function encodePlainPng({ data, height, width }: Pixels): Buffer {
+export function encodePlainPng({ data, height, width }: Pixels, kernels = openKernels()): Buffer {
   const header = Buffer.alloc(headerBytes);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([depth, rgb], 8);
-  const body = deflateSync(filtered(data, height, width * 3), { strategy: constants.Z_HUFFMAN_ONLY });
+  const body = kernels && isPlainSize(height, width) ? kernels.deflateLines(data, height) : deflateSync(filtered(data, height, width * 3), { strategy: constants.Z_HUFFMAN_ONLY });
   return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', body), chunk('IEND', Buffer.alloc(0))]);
 }
 
@@ -98,7 +99,7 @@ function unfiltered(lines: Uint8Array, height: number, width: number): Pixels | 
   return { data, height, width };
 }
 
-function chunk(type: string, content: Buffer): Buffer {
+function chunk(type: string, content: Uint8Array): Buffer {
   const bytes = Buffer.allocUnsafe(content.length + 12);
   bytes.writeUInt32BE(content.length, 0);
   bytes.write(type, 4, 'latin1');

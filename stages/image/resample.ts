@@ -1,4 +1,7 @@
+import { openKernels } from './kernels/kernels.ts';
+import type { PairedFilter } from './kernels/kernels.ts';
 import type { Pixels } from './pixels.ts';
+import { isPlainSize } from './plain-size.ts';
 
 /** Bits behind the point of a weight: 8 of the value, 2 of headroom and 22 of these fill 32, as in Pillow. */
 const precision = 22;
@@ -12,13 +15,20 @@ export interface SourcePixels extends Pixels {
 /**
  * Stretches to `[height, width]` by a triangle filter that widens with the reduction (antialiased bilinear): Pillow's
  * `Image.resize(size, BILINEAR)` in the same integer arithmetic, first along rows, then along columns, each rounded to
- * 8 bits (Pillow 13 goes along the columns first where that is cheaper; before, never). The same on every machine.
+ * 8 bits (Pillow 13 goes along the columns first where that is cheaper; before, never). The same on every machine, with
+ * `kernels` and without.
  */
-export function resample(image: SourcePixels, [height, width]: readonly [height: number, width: number]): Pixels {
-  const wide = alongRows(image, filterOf(image.width, width), width);
+export function resample(image: SourcePixels, [height, width]: readonly [height: number, width: number], kernels = openKernels()): Pixels {
+  const [rows, columns] = [filterOf(image.width, width), filterOf(image.height, height)];
+  if (kernels && isForKernels(image, height, width)) return { data: kernels.resample(image, [height, width], paired(rows), paired(columns)), height, width };
+  const wide = alongRows(image, rows, width);
   if (image.height === height) return { data: wide, height, width };
-  return { data: alongColumns(wide, width * 3, filterOf(image.height, height), height), height, width };
+  return { data: alongColumns(wide, width * 3, columns, height), height, width };
 }
+
+/** Their memory never shrinks. */
+const isForKernels = (image: SourcePixels, height: number, width: number): boolean =>
+  isPlainSize(image.height, image.width) && isPlainSize(image.height, width) && isPlainSize(height, width);
 
 /** How each of `to` places is weighed together from `from`. */
 interface Filter {
@@ -27,6 +37,24 @@ interface Filter {
   readonly starts: Int32Array;
   /** Fixed-point, `[to, taps]`; each row adds up to 1 but for rounding. */
   readonly weights: Int32Array;
+  /** As kernels take them, once that was asked for. */
+  paired?: PairedFilter;
+}
+
+function paired(filter: Filter): PairedFilter {
+  return (filter.paired ??= { pairs: Math.ceil(filter.taps / 2), starts: filter.starts, halves: halvesOf(filter) });
+}
+
+function halvesOf({ taps, weights }: Filter): Int16Array {
+  const pairs = Math.ceil(taps / 2);
+  const halves = new Int16Array((weights.length / taps) * pairs * 4);
+  for (const [index, weight] of weights.entries()) {
+    const [place, tap] = [Math.floor(index / taps), index % taps];
+    const at = (place * pairs + (tap >> 1)) * 4 + (tap & 1);
+    halves[at] = weight >> 11;
+    halves[at + 2] = weight & 2047;
+  }
+  return halves;
 }
 
 const filters = new Map<string, Filter>();

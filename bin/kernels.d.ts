@@ -1,0 +1,4 @@
+import type { Plugin } from 'esbuild';
+
+export function compileKernels(): Promise<Buffer>;
+export const compiledKernels: Plugin;

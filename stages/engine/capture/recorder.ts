@@ -1,6 +1,7 @@
 /**
- * Records what a function does to tensors: while it runs, the backend's binding is one that also writes each operation
- * into a graph. Native tensor ids are never used twice, so that they are the graph's single assignments.
+ * Records what a function does to tensors: while it runs, the backend's binding is one that writes each operation into a
+ * graph. What depends on the step's variables and inputs is not computed: such tensors are shadows. Tensor ids are never
+ * used twice, so that they are the graph's single assignments.
  */
 import type { Tensor, Tf, Variable } from '../tf.ts';
 import { graphAttribute, withInferredTypes } from './attributes.ts';
@@ -9,6 +10,8 @@ import { first, Graph, typeAttribute, type Attribute, type Value } from './graph
 import { dataType, nativeBackend, nativeId, type Binding, type NativeAttribute, type NativeBackend, type NativeData, type NativeTensor } from './native.ts';
 import type { Precision } from './precision.ts';
 import { recordingBinding } from './recording-binding.ts';
+import { Shadows } from './shadows.ts';
+import { UndeclaredVariables } from './undeclared.ts';
 import { GraphVariable, typeOf } from './variables.ts';
 
 /** An operation of TensorFlow that changes variables where they lie. */
@@ -26,6 +29,16 @@ const recording = new WeakMap<Tf, Recorder>();
 /** The recorder whose function runs now, if one does. */
 export const activeRecorder = (tf: Tf): Recorder | undefined => recording.get(tf);
 
+/** Ends the step where it cannot be captured. Whoever records catches it. */
+export class NotCaptured extends Error {
+  readonly failure: CaptureFailure;
+
+  constructor(failure: CaptureFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
 export class Recorder {
   readonly graph = new Graph();
   /** What the graph's convolutions will compute in. */
@@ -33,24 +46,19 @@ export class Recorder {
   readonly #tf: Tf;
   readonly #backend: NativeBackend;
   readonly #native: Binding;
+  readonly #shadows: Shadows;
   readonly #variables = new Map<Variable, GraphVariable>();
   readonly #values = new Map<number, Value>();
   readonly #types = new Map<Value, number>();
-  /** Variables that were not declared, by their native ids: to read one would freeze its value. */
-  readonly #undeclared = new Map<number, string>();
+  #undeclared: UndeclaredVariables | undefined;
   #active = false;
-  #failure: CaptureFailure | undefined;
 
   constructor(tf: Tf, precision: Precision = 'float32') {
     this.#tf = tf;
     this.precision = precision;
     this.#backend = nativeBackend(tf);
     this.#native = this.#backend.binding;
-  }
-
-  /** The first thing that cannot be captured. What the function did after it is not recorded. */
-  get failure(): CaptureFailure | undefined {
-    return this.#failure;
+    this.#shadows = new Shadows(this.#native);
   }
 
   get variables(): readonly GraphVariable[] {
@@ -71,22 +79,31 @@ export class Recorder {
     this.#bind(id, declared.read(), declared.type);
   }
 
-  /** Runs `step` and records it; the names of the nodes that update variables are returned with what it returns. */
+  /** A tensor of the same shape and type that has no values. */
+  shadowOf(tensor: Tensor): Tensor {
+    return this.#backend.createOutputTensor(this.#shadows.make({ shape: tensor.shape, dtype: typeOf(tensor) }));
+  }
+
+  /**
+   * Runs `step` and records it; the names of the nodes that update variables are returned with what it returns. Throws
+   * {@link NotCaptured}, and what the step throws.
+   */
   record<T>(step: () => T): { readonly value: T; readonly updates: readonly string[] } {
-    const undeclared = this.#undeclaredVariables();
-    for (const [variable, id] of undeclared) this.#undeclared.set(id, variable.name);
+    const undeclared = (this.#undeclared = new UndeclaredVariables(this.#tf, this.#backend, (variable) => this.#variables.has(variable)));
     this.#backend.binding = this.#recordingBinding();
     recording.set(this.#tf, this);
     this.#active = true;
     try {
       const value = step();
       this.#active = false;
-      for (const [variable, id] of undeclared) if (!variable.isDisposed && nativeId(this.#backend, variable) !== id) this.#refuseUndeclared(variable.name);
-      return { value, updates: this.#failure ? [] : this.#updates() };
+      const written = undeclared.written();
+      if (written !== undefined) this.#refuseUndeclared(written);
+      return { value, updates: this.#updates() };
     } finally {
       this.#active = false;
       recording.delete(this.#tf);
       this.#backend.binding = this.#native;
+      undeclared.restore();
     }
   }
 
@@ -99,10 +116,7 @@ export class Recorder {
   inPlace({ operation, variables, inputs, attributes }: InPlaceOperation, plainly: () => void): void {
     if (!this.#active) return plainly();
     const written = variables.map((variable) => this.#variables.get(variable));
-    if (written.includes(undefined)) {
-      this.#refuseUndeclared(variables[written.indexOf(undefined)]!.name);
-      return plainly();
-    }
+    if (written.includes(undefined)) this.#refuseUndeclared(variables[written.indexOf(undefined)]!.name);
     const changed = written as GraphVariable[];
     for (const variable of changed) variable.assignCurrent(this.#backend, (id) => this.#valueOf(id));
     const operands = [...changed.map(({ handle }) => handle), ...inputs.map((tensor) => this.#valueOfTensor(tensor))];
@@ -122,33 +136,28 @@ export class Recorder {
     return [...new Set(this.variables.flatMap(({ written }) => written ?? []))];
   }
 
-  #undeclaredVariables(): Map<Variable, number> {
-    const all = Object.values(this.#tf.engine().registeredVariables);
-    return new Map(all.filter((variable) => !this.#variables.has(variable)).map((variable) => [variable, nativeId(this.#backend, variable)]));
-  }
-
   #recordingBinding(): Binding {
     const whileActive = (act: () => void) => {
       if (this.#active) act();
     };
-    return recordingBinding(this.#native, {
+    return recordingBinding(this.#native, this.#shadows, {
+      known: (id) => this.#values.get(id) ?? `tensor ${id}`,
       executed: (...call) => whileActive(() => this.#record(...call)),
       // Strings are refused when an operation takes them.
       made: (id, shape, type, data) => whileActive(() => void (ArrayBuffer.isView(data) && this.#constant(id, shape, type, data))),
-      beyondGraph: (message) => whileActive(() => this.#refuse({ message })),
+      beyondGraph: (message) => this.#refuse({ message }),
     });
   }
 
   #record(operation: string, attributes: readonly NativeAttribute[], ids: readonly number[], outputs: readonly NativeTensor[]): void {
     const refused = refusedOperation(operation);
-    if (refused) return this.#refuse(refused);
+    if (refused) this.#refuse(refused);
     const typeless = outputs.find(({ dtype }) => dtype === dataType.string || dtype === dataType.resource);
-    if (typeless) return this.#refuse(cannotCapture(operation, `its output is ${typeless.dtype === dataType.string ? 'a string' : 'a resource'}`));
+    if (typeless) this.#refuse(cannotCapture(operation, `its output is ${typeless.dtype === dataType.string ? 'a string' : 'a resource'}`));
     const inputs = ids.map((id) => this.#valueOf(id, operation));
     const mapped = attributes.map((attribute) => [attribute.name, graphAttribute(this.#native, attribute)] as const);
     const unknown = mapped.find(([, attribute]) => attribute === undefined);
-    if (unknown) return this.#refuse(cannotCapture(operation, `its attribute ${unknown[0]} is of a kind that is not known here`));
-    if (this.#failure) return;
+    if (unknown) this.#refuse(cannotCapture(operation, `its attribute ${unknown[0]} is of a kind that is not known here`));
     const given = Object.fromEntries(mapped) as Record<string, Attribute>;
     const node = this.graph.add({ operation, inputs, attributes: withInferredTypes(operation, given, inputs.map((input) => this.#types.get(input)!)) });
     outputs.forEach(({ id, dtype }, index) => this.#bind(id, `${node}:${index}`, dtype));
@@ -159,7 +168,7 @@ export class Recorder {
   }
 
   #valueOf(id: number, reader = 'the step'): Value {
-    const undeclared = this.#undeclared.get(id);
+    const undeclared = this.#undeclared?.holderOf(id);
     if (undeclared !== undefined) this.#refuseUndeclared(undeclared);
     return this.#values.get(id) ?? this.#outsideConstant(id, reader);
   }
@@ -184,12 +193,12 @@ export class Recorder {
     return value;
   }
 
-  #refuseUndeclared(name: string): void {
+  #refuseUndeclared(name: string): never {
     this.#refuse({ message: `the step uses the variable ${name}, which is not among those that it was captured with` });
   }
 
-  #refuse(failure: CaptureFailure): void {
-    this.#failure ??= failure;
+  #refuse(failure: CaptureFailure): never {
     this.#active = false;
+    throw new NotCaptured(failure);
   }
 }

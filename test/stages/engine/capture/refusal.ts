@@ -34,16 +34,17 @@ export function refusalTests(test: Test, { tf, scratch, compile, refusal, counte
     const undeclared = counter();
     assert.match(refusal((x) => tf.mul(x, undeclared)).message, /variable .* not among/);
     assert.match(refusal((x) => { assign(undeclared, tf.sum(x)); return x.clone(); }).message, /variable .* not among/);
+    assert.is(undeclared.dataSync()[0], 0);
     undeclared.dispose();
   });
 
-  test('a step that cannot be captured has run whole, and nothing is left of it', () => {
+  test('a step that cannot be captured ends there, and nothing is left of it', () => {
     const n = counter();
     const tensors = tf.memory().numTensors;
-    let runs = 0;
-    const failure = refusal((x) => { runs++; add(n, tf.scalar(1)); x.dataSync(); add(n, tf.scalar(1)); return x.clone(); }, new Map([['n', n]]));
+    let [begun, ended] = [0, 0];
+    const failure = refusal((x) => { begun++; add(n, tf.scalar(1)); x.dataSync(); ended++; return x.clone(); }, new Map([['n', n]]));
     assert.match(failure.message, /reads/);
-    assert.is(runs, 1);
+    assert.equal([begun, ended], [1, 0]);
     assert.is(n.dataSync()[0], 0);
     assert.is(tf.memory().numTensors, tensors);
     n.dispose();

@@ -8,6 +8,7 @@ import type { LayersModel } from '../engine/tf.ts';
 import { capturedTranslation, eagerTranslation } from '../evaluate/batch-translation.ts';
 import { loadModel } from '../model/saved-model.ts';
 import { translateFailed } from './failures.ts';
+import { forAnySize } from './any-size.ts';
 import { listImages, type ImageFile } from './image-files.ts';
 import { readPicture, writePicture } from './picture-file.ts';
 import type { TranslateParams } from './schema.ts';
@@ -27,7 +28,7 @@ async function translate(context: StageContext<TranslateParams>): Promise<Result
   const engine = await loadEngine(context.engine!, engineUse(context.engine!));
   if (!engine.ok) return engine;
   const { tf } = engine.value;
-  const model = await loadModel(tf, found.value);
+  const model = await loadModel(tf, { ...found.value, modelJson: forAnySize(found.value.modelJson) });
   const translation = context.engine!.capture ? capturedTranslation(tf, model, context.scratch) : eagerTranslation(tf, model);
   try {
     const tiles = tileSpecs(model, context.params);
@@ -44,7 +45,7 @@ interface TileSpecs {
   readonly columns: TileSpec;
 }
 
-/** A generator that was built for one size (the chapter's row norm) gets tiles of exactly that; another, whole images up to `tile`. */
+/** A side of which the generator knows but one length (row normalization's height) gets tiles of exactly that; others, whole images up to `tile`. */
 function tileSpecs(model: LayersModel, { tile, overlap }: TranslateParams): Result<TileSpecs> {
   const [, height, width] = model.inputs[0]!.shape;
   const spec = (fixed: number | null | undefined): TileSpec => {

@@ -32,7 +32,7 @@ export const translateSchema: JsonSchema = {
     epoch: { description: 'The networks of an epoch that keep_every kept. Absent: those of the end.', type: 'integer', minimum: 1 },
     size: { description: 'Images are first brought to this size, the shorter side in pixels, such as that which the networks were trained on: they know brush strokes at that scale. Absent: their own size.', type: 'integer', minimum: 8, maximum: 16384 },
     tile: {
-      description: 'An image that is longer than so many pixels is cut into tiles of that size. Networks that were built for one size (row normalization) get tiles of that size instead.',
+      description: 'An image that is longer than so many pixels is cut into tiles of that size. With row normalization (the chapter\'s) tiles are as high as the images of training, whatever this says.',
       type: 'integer', minimum: 32, maximum: 4096, multipleOf: 4, default: 512,
     },
     overlap: { description: 'By how many pixels neighbouring tiles overlap, at least; they are blended there. At most half a tile. Absent: a quarter of a tile.', type: 'integer', minimum: 0, maximum: 2048 },

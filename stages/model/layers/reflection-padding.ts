@@ -18,8 +18,9 @@ export function reflectionPaddingLayer(tf: Tf, operations: Operations) {
     }
 
     override computeOutputShape(inputShape: (number | null)[]): (number | null)[] {
-      const [batch, height, width, channels] = inputShape as [number | null, number, number, number];
-      return [batch, height + 2 * this.size, width + 2 * this.size, channels];
+      const [batch, height, width, channels] = inputShape as [number | null, number | null, number | null, number];
+      const padded = (length: number | null) => (length === null ? null : length + 2 * this.size);
+      return [batch, padded(height), padded(width), channels];
     }
 
     override getConfig(): serialization.ConfigDict {

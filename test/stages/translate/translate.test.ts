@@ -25,7 +25,7 @@ function translate(networks: StageInput, params: object, outside: readonly Plann
       return { run: (context) => run({ ...context, outside, engine: { backend: 'wasm', version: '4.22.0', device: 'cpu' } } as never) };
     },
   };
-  return rig.run(definition, { to: 'B', weights: 'auto', tile: 512, folder: 'translated', ...params }, { inputs: [networks] });
+  return rig.run(definition, { to: 'B', weights: 'auto', tile: 16, folder: 'translated', ...params }, { inputs: [networks] });
 }
 
 /** A picture with colours in all directions, smooth enough for JPEG. */
@@ -71,7 +71,7 @@ test('where tiles meet there is no step: it is no larger than what the generator
   await drawn(160, 32).png().toFile(file);
   // Where tiles begin, how much larger the step to that column is than the largest that no tile begins at.
   const worstBorder = async (overlap: number) => {
-    const run = await translate(networks, { images: file, overlap });
+    const run = await translate(networks, { images: file, overlap, tile: 32 });
     done(run);
     const steps = columnSteps(await pixelsOf(translatedFile(run, 'large.png')), 160, 32);
     const { starts } = tilesAlong(160, { size: 32, overlap, exact: true });

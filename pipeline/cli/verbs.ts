@@ -132,7 +132,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
       '--epoch N': 'the networks of an epoch that keep_every kept',
       '--stage NAME': 'where a run has several trainings',
       '--size N': 'first bring the shorter side to N pixels, as in training (default: the picture\'s own size)',
-      '--tile N': 'a picture longer than N pixels is cut into tiles (default 512; the chapter\'s networks: their own size)',
+      '--tile N': 'a picture longer than N pixels is cut into tiles (default 512; for the chapter\'s networks they are as high as in training)',
       '--overlap N': 'by how many pixels tiles overlap (default: a quarter of a tile)',
       '--engine E': 'auto, tensorflow or wasm',
       '--offline': 'never use the network to install TensorFlow',

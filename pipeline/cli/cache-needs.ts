@@ -4,8 +4,9 @@ import { ok, type Result } from '../failure.ts';
 import { listRuns } from '../run-folder/list-runs.ts';
 import { readRunNeeds } from '../run-folder/needs.ts';
 
-export async function cacheNeeds(root: string): Promise<Result<Needs>> {
-  const needs = await readRunNeeds(root);
+/** `without`: runs that count as gone. */
+export async function cacheNeeds(root: string, without?: ReadonlySet<string>): Promise<Result<Needs>> {
+  const needs = await readRunNeeds(root, without);
   if (!needs.ok) return needs;
   const unfinished = new Set((await listRuns(root)).filter(({ state }) => state !== 'done').map(({ run }) => run));
   return ok({

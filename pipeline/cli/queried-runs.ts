@@ -6,7 +6,7 @@ import type { DamagedRun } from '../run-folder/list-runs.ts';
 import { noLabels, readLabels, type Labels } from '../run-folder/labels.ts';
 import type { QueriedRun } from '../query/run-fields.ts';
 import type { Json } from '../stage.ts';
-import { membership, type Membership } from '../query/sweep-membership.ts';
+import { sweepMembership, type Membership } from '../query/sweep-membership.ts';
 
 export interface QueriedRuns {
   /** Newest first. */
@@ -16,7 +16,7 @@ export interface QueriedRuns {
 }
 
 export async function queriedRuns(root: string): Promise<QueriedRuns> {
-  const [{ runs, damaged }, sweeps] = await Promise.all([briefRuns(root), membership(root)]);
+  const [{ runs, damaged }, sweeps] = await Promise.all([briefRuns(root), sweepMembership(root)]);
   // Only records of older giverny need it; loaded beforehand, because fields are read without waiting.
   const parse = runs.some((run) => !run.hasConfig) ? (await import('yaml')).parse : undefined;
   return { runs: runs.map((run) => queried(run, sweeps, parse)), damaged, sweeps };

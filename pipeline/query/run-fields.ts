@@ -62,7 +62,7 @@ function configValue(config: Json | undefined, path: readonly string[]): Json | 
   const direct = valueAt(config, path);
   if (direct !== undefined) return direct;
   const stages = isMap(config) ? config['stages'] : undefined;
-  if (!isMap(stages)) return undefined;
+  if (stages === undefined || !isMap(stages)) return undefined;
   const inOne = valueAt(stages, path);
   if (inOne !== undefined) return inOne;
   for (const stage of Object.values(stages)) {
@@ -79,7 +79,8 @@ function valueAt(config: Json | undefined, path: readonly string[]): Json | unde
     else if (isMap(at) && Object.hasOwn(at, name)) at = at[name];
     else return undefined;
   }
-  return at;
+  // A whole section is no value.
+  return isMap(at) ? undefined : at;
 }
 
 /** `psnr_AtoB`: of the last stage that gave it, which may also stand before it: `evaluate.psnr_AtoB`. */

@@ -19,7 +19,7 @@ export interface Membership {
   ofRun(run: string): readonly TrialOf[];
 }
 
-export async function membership(root: string): Promise<Membership> {
+export async function sweepMembership(root: string): Promise<Membership> {
   const [sweeps, owners] = [new Array<OwningSweep>(), new Map<string, TrialOf[]>()];
   for (const found of await listSweeps(root)) {
     const record = await readSweepRecord(found.folder);

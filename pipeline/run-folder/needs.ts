@@ -35,12 +35,12 @@ interface PlannedRecord {
   readonly manifest: Manifest;
 }
 
-/** Failures: `cache-unwritable` where `runs/` cannot be read, `run-folder-damaged` where neither run.json nor plan.json says what a folder needs. */
-export async function readRunNeeds(root: string): Promise<Result<RunNeeds>> {
+/** `without`: runs that count as gone. Failures: `cache-unwritable` where `runs/` cannot be read, `run-folder-damaged` where neither run.json nor plan.json says what a folder needs. */
+export async function readRunNeeds(root: string, without: ReadonlySet<string> = new Set()): Promise<Result<RunNeeds>> {
   const names = await namesOf(runsFolder(root));
   if (!names.ok) return names;
   const runs: NeedyRun[] = [];
-  for (const name of names.value.filter((each) => each !== latestName && !each.startsWith('.'))) {
+  for (const name of names.value.filter((each) => each !== latestName && !each.startsWith('.') && !without.has(each))) {
     const read = await readNeedy(path.join(runsFolder(root), name), name);
     if (!read.ok) return read;
     if (read.value !== undefined) runs.push(read.value);

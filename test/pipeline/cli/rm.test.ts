@@ -1,0 +1,168 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ownerName, self } from '../../../pipeline/cache/owner.ts';
+import { addSweep } from './fixture-sweep.ts';
+import { Project } from './fixture-project.ts';
+
+const test = suite<{ project: Project }>('giverny rm, tag and note');
+test.before.each((context) => { context.project = new Project(); });
+test.after.each(({ project }) => project.rig.cleanup());
+
+/** Runs with texts of 100 kB that only they need; returns their names. */
+async function runsOf(project: Project, ...texts: readonly string[]): Promise<readonly string[]> {
+  const names: string[] = [];
+  project.config('stages: { first: { uses: write, text: one }, second: { uses: write, from: first } }');
+  for (const text of texts) {
+    const { code, stderr } = await project.run(['run', 'study.yaml', `stages.second.text=${text.repeat(100_000)}`]);
+    assert.is(code, 0, stderr);
+    names.push(readlinkSync(project.rig.path('runs/latest')));
+  }
+  return names;
+}
+
+const folders = (project: Project): readonly string[] => readdirSync(project.rig.path('runs')).filter((name) => name !== 'latest').sort();
+const flat = (text: string): string => text.replaceAll(/\n +/g, ' ');
+
+test('it says what goes and what gc would then free, asks, and without a terminal does nothing', async ({ project }) => {
+  const [a, b] = await runsOf(project, 'a', 'b');
+  for (const args of [['rm', a!], ['rm', a!, '--dry-run']]) {
+    const { code, stdout, stderr } = await project.run(args);
+    assert.is(code, args.length === 3 ? 0 : 64);
+    assert.match(stderr, new RegExp(`^${a} +done +20.*\n1 run: .* in runs/\nafter that, giverny cache gc frees 10\\d kB more`));
+    assert.is(stdout, '');
+    if (code !== 0) assert.match(flat(stderr), /there is no terminal to ask on[^]*--yes/);
+  }
+  assert.equal(folders(project), [a, b].sort());
+  const removed = await project.run(['rm', a!.slice(-12, -4), '--yes']);
+  assert.is(removed.code, 0, removed.stderr);
+  assert.match(removed.stderr, /removed 1 run \(/);
+  assert.equal(folders(project), [b]);
+  assert.is(readlinkSync(project.rig.path('runs/latest')), b);
+  assert.match((await project.run(['cache', 'gc', '--dry-run'])).stdout, /would free 10\d kB/);
+  const again = await project.run(['run', 'study.yaml', `stages.second.text=${'a'.repeat(100_000)}`]);
+  assert.is(again.code, 0);
+  assert.equal([project.starts['first'], project.starts['second']], [1, 2], 'what it made is in the cache');
+});
+
+test('latest goes to the newest that is left, never to a trial, and away with the last', async ({ project }) => {
+  const [a, b, c] = await runsOf(project, 'a', 'b', 'c');
+  addSweep(project.rig.folder, 'texts-01234567', 'stages.second.text', [[1, b!]]);
+  assert.match((await project.run(['rm', c!, '-y'])).stderr, new RegExp(`latest is now ${a}\n`));
+  assert.is(readlinkSync(project.rig.path('runs/latest')), a);
+  assert.match((await project.run(['rm', 'latest', '-y'])).stderr, /there is no latest run any more/);
+  assert.not.ok(lstatSync(project.rig.path('runs/latest'), { throwIfNoEntry: false }));
+  const link = project.rig.path('runs/sweeps/texts-01234567/trials/0001');
+  assert.ok(existsSync(link));
+  assert.is((await project.run(['rm', '--where', 'sweep', '-y'])).code, 0);
+  assert.not.ok(lstatSync(link, { throwIfNoEntry: false }), 'no link leads nowhere');
+  assert.equal(folders(project), ['sweeps']);
+});
+
+test('a sweep goes with its trials, but not with those of another, nor while it runs', async ({ project }) => {
+  const [a, b, c, d] = await runsOf(project, 'a', 'b', 'c', 'd');
+  addSweep(project.rig.folder, 'one-01234567', 'stages.second.text', [[1, a!], [2, b!], [4, d!]]);
+  addSweep(project.rig.folder, 'two-89abcdef', 'stages.second.text', [[2, b!], [3, c!]], ownerName(await self()));
+  const busy = await project.run(['rm', '--sweep', 'two', '-y']);
+  assert.equal([busy.code, /the sweep two-89abcdef is running/.test(busy.stderr)], [1, true]);
+  const { code, stderr } = await project.run(['rm', '--sweep', 'one', '-y']);
+  assert.is(code, 0, stderr);
+  assert.match(stderr, /removed 1 run and the sweep one-01234567/);
+  assert.equal(folders(project), [b, c, d, 'sweeps'].sort(), 'the latest run was run by hand');
+  assert.equal(readdirSync(project.rig.path('runs/sweeps')), ['two-89abcdef']);
+});
+
+test('a run that another begins with is named with it; a running one stays', async ({ project }) => {
+  const [a, b] = await runsOf(project, 'a', 'b');
+  const record = JSON.parse(project.rig.read(`runs/${b}/run.json`)) as { readonly config: object };
+  writeFileSync(project.rig.path(`runs/${b}/run.json`), JSON.stringify({ ...record, config: { ...record.config, stages: { train: { init_from: project.rig.path(`runs/${a}/models`) } } } }));
+  project.rig.write('configs/tune.yaml', `stages:\n  train: { init_from: "${a!.slice(0, 12)}" }\n`);
+  const dry = await project.run(['rm', a!, '-n']);
+  assert.match(flat(dry.stderr), `${b}, configs/tune.yaml begin with ${a}, and cannot be run again without it`);
+  const other = await project.run(['rm', b!, '-n']);
+  assert.not.match(other.stderr, 'begin');
+  const running = { ...record, state: 'running', process: { pid: process.pid, owner: ownerName(await self()) } };
+  writeFileSync(project.rig.path(`runs/${b}/run.json`), JSON.stringify(running));
+  const named = await project.run(['rm', a!, b!, '-y']);
+  assert.equal([named.code, /is running/.test(named.stderr)], [1, true]);
+  assert.equal(folders(project).length, 2, 'nothing went');
+  const chosen = await project.run(['rm', '-w', 'age>=0', '-y']);
+  assert.match(chosen.stderr, new RegExp(`^${b} is running: it stays\n`));
+  assert.equal(folders(project), [b]);
+});
+
+test('mistakes are said before anything goes', async ({ project }) => {
+  const [a] = await runsOf(project, 'a');
+  const cases: readonly (readonly [args: readonly string[], stderr: RegExp])[] = [
+    [['rm'], /giverny rm needs a run/], [['rm', a!, '--where', 'state=done'], /takes runs, or --where, or --sweep/], [['rm', a!, 'absent', '-y'], /no run is called absent/],
+    [['rm', '--where', 'stat=done', '-y'], /did you mean state\?/], [['tag'], /giverny tag needs a run/], [['tag', a!, 'two words'], /two words cannot be a tag/],
+    [['tag', a!, 'x', '--remove'], /has no tag x/], [['note'], /giverny note needs a run/], [['note', a!, 'x', '--remove'], /--remove takes no text/],
+  ];
+  for (const [args, stderr] of cases) {
+    const ended = await project.run(args);
+    assert.is(ended.code, 64, args.join(' '));
+    assert.match(flat(ended.stderr), stderr);
+  }
+  assert.equal(folders(project), [a]);
+  assert.not.ok(existsSync(project.rig.path(`runs/${a}/labels.json`)));
+});
+
+test('tags and notes stay through a repeat, change no digest, and are found by ls and show', async ({ project }) => {
+  const [a] = await runsOf(project, 'a');
+  assert.is((await project.run(['tag', 'latest', 'v2', 'best'])).stdout, 'best v2\n');
+  assert.is((await project.run(['note', 'latest', 'colours too warm'])).stdout, 'colours too warm\n');
+  const before = readFileSync(project.rig.path(`runs/${a}/labels.json`), 'utf8');
+  rmSync(project.rig.path(`runs/${a}/report.html`));
+  assert.equal(await runsOf(project, 'a'), [a]);
+  assert.is((await project.run(['run', 'study.yaml', `stages.second.text=${'a'.repeat(100_000)}`, '--force'])).code, 0);
+  assert.is(readFileSync(project.rig.path(`runs/${a}/labels.json`), 'utf8'), before);
+  assert.match((await project.run(['ls'])).stdout, /tags +results\n.* {2}best, v2\n/);
+  assert.match((await project.run(['ls', '-w', 'tag=best and note ~ warm'])).stdout, a!);
+  const shown = (await project.run(['show'])).stdout;
+  assert.match(shown, /^changed +stages\.second\.text = a{40,60}…$/m);
+  assert.match(shown, /^tags +best v2$/m);
+  assert.match(shown, /^note +colours too warm$/m);
+  assert.is((await project.run(['note', 'latest', 'really', '--append'])).stdout, 'colours too warm\nreally\n');
+  assert.is((await project.run(['tag', 'latest', 'v2', '--remove'])).stdout, 'best\n');
+  assert.is((await project.run(['tag', 'latest'])).stdout, 'best\n');
+  await project.run(['tag', 'latest', '--remove']);
+  await project.run(['note', 'latest', '--remove']);
+  assert.not.ok(existsSync(project.rig.path(`runs/${a}/labels.json`)), 'nothing is left of them');
+});
+
+test('on a terminal it asks, and takes only yes for yes', async ({ project }) => {
+  if (spawnSync('script', ['--version']).status !== 0) {
+    console.log('  skipped: there is no `script` here, which makes a terminal');
+    return;
+  }
+  const [a] = await runsOf(project, 'a');
+  const entry = fileURLToPath(new URL('./fixture-giverny.ts', import.meta.url));
+  const answering = (answer: string): Promise<string> => new Promise((resolve) => {
+    const command = `'${process.execPath}' --import '${import.meta.resolve('tsx')}' '${entry}' rm ${a}`;
+    const { CI: _ci, ...env } = process.env;
+    const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: project.rig.folder, env: { ...env, TERM: 'xterm', FIXTURE_LEDGER: project.rig.path('ledger') } });
+    let text = '';
+    child.stdout.on('data', (data: Buffer) => {
+      text += data.toString();
+      if (text.includes('[y/N]')) child.stdin.end(answer);
+    });
+    child.on('close', () => resolve(text));
+  });
+  assert.match(await answering('nein\n'), /remove 1 run\? \[y\/N\][^]*nothing was removed/);
+  assert.equal(folders(project), [a]);
+  assert.match(await answering('y\n'), /removed 1 run/);
+  assert.equal(folders(project), []);
+});
+
+test('what a removal that was killed left is deleted by the next', async ({ project }) => {
+  const [a] = await runsOf(project, 'a');
+  const left = project.rig.path('runs', `.${ownerName({ ...(await self()), pid: 999_999 })}.removed`);
+  mkdirSync(left);
+  assert.match((await project.run(['ls'])).stdout, a!);
+  await project.run(['rm', a!, '-y']);
+  assert.not.ok(existsSync(left));
+});
+
+test.run();

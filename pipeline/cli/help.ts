@@ -2,7 +2,7 @@
 import { verbs, type Verb } from './verbs.ts';
 
 const everywhere = {
-  '--root DIR': 'where .giverny/ (the cache) and runs/ are (default: the current folder)',
+  '--root DIR': 'where .giverny/ and runs/ are (default: the current folder)',
   '-h, --help': 'help for giverny or a verb',
   '-v, --version': 'the version',
 };

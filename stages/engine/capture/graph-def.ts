@@ -3,10 +3,12 @@
  * tensor_shape}.proto and tensorflow/core/protobuf/{saved_model,meta_graph}.proto.
  */
 import { PbfWriter } from 'pbf';
-import type { Attribute, Node, TensorValue } from './graph.ts';
+import type { Attribute, Node, TensorValue, Value } from './graph.ts';
 
 const savedModelField = { schemaVersion: 1, metaGraph: 2 } as const;
-const metaGraphField = { information: 1, graph: 2 } as const;
+const metaGraphField = { information: 1, graph: 2, signature: 5 } as const;
+const signatureField = { input: 1, output: 2, method: 3 } as const;
+const tensorInformationField = { name: 1, type: 2, shape: 3 } as const;
 const informationField = { tag: 4, tensorflowVersion: 5 } as const;
 const graphField = { node: 1, versions: 4 } as const;
 const versionsField = { producer: 1 } as const;
@@ -24,8 +26,21 @@ const graphProducer = 1882;
 /** The one tag under which the graph is found. */
 export const graphTag = 'serve';
 
-/** A SavedModel that holds one graph and no values: variables are filled through the graph. */
-export function encodeSavedModel(nodes: readonly Node[], tensorflowVersion: string): Uint8Array {
+/** What one who loads a SavedModel may call it with: values of the graph by the names that the caller gives. */
+export interface Signature {
+  readonly inputs: Readonly<Record<string, SignatureTensor>>;
+  readonly outputs: Readonly<Record<string, SignatureTensor>>;
+}
+
+interface SignatureTensor {
+  readonly value: Value;
+  readonly type: number;
+  /** -1: any length. */
+  readonly shape: readonly number[];
+}
+
+/** A SavedModel that holds one graph and no values of variables: ours are filled through the graph. */
+export function encodeSavedModel(nodes: readonly Node[], tensorflowVersion: string, signature?: Signature): Uint8Array {
   const writer = new PbfWriter();
   writer.writeVarintField(savedModelField.schemaVersion, 1);
   writer.writeMessage(savedModelField.metaGraph, (_, metaGraph: PbfWriter) => {
@@ -34,8 +49,28 @@ export function encodeSavedModel(nodes: readonly Node[], tensorflowVersion: stri
       information.writeStringField(informationField.tensorflowVersion, tensorflowVersion);
     }, undefined);
     metaGraph.writeMessage(metaGraphField.graph, writeGraph, nodes);
+    if (signature !== undefined) metaGraph.writeMessage(metaGraphField.signature, writeSignature, signature);
   }, undefined);
   return writer.finish();
+}
+
+/** Under the name that every reader asks for first. */
+function writeSignature({ inputs, outputs }: Signature, writer: PbfWriter): void {
+  writer.writeStringField(mapField.key, 'serving_default');
+  writer.writeMessage(mapField.value, (_, definition: PbfWriter) => {
+    for (const entry of Object.entries(inputs)) definition.writeMessage(signatureField.input, writeSignatureTensor, entry);
+    for (const entry of Object.entries(outputs)) definition.writeMessage(signatureField.output, writeSignatureTensor, entry);
+    definition.writeStringField(signatureField.method, 'tensorflow/serving/predict');
+  }, undefined);
+}
+
+function writeSignatureTensor([name, { value, type, shape }]: readonly [string, SignatureTensor], writer: PbfWriter): void {
+  writer.writeStringField(mapField.key, name);
+  writer.writeMessage(mapField.value, (_, tensor: PbfWriter) => {
+    tensor.writeStringField(tensorInformationField.name, value);
+    tensor.writeVarintField(tensorInformationField.type, type);
+    tensor.writeMessage(tensorInformationField.shape, writeShape, shape);
+  }, undefined);
 }
 
 function writeGraph(nodes: readonly Node[], writer: PbfWriter): void {

@@ -31,6 +31,9 @@ export function shippedConfig(named: string): string | undefined {
   return existsSync(file) ? file : undefined;
 }
 
+/** Those that giverny brings, as they would be typed. */
+export const shippedConfigs = (): readonly string[] => configsIn(shipped, packageFolder());
+
 /** The folder of giverny's package: above this source, or above the bundle in dist/. */
 function packageFolder(): string | undefined {
   let folder = dirname(fileURLToPath(import.meta.url));

@@ -184,6 +184,16 @@ export const verbs: Readonly<Record<string, Verb>> = {
     ],
     load: async () => (await import('./config.ts')).configCommand,
   },
+  completion: {
+    summary: 'Print the script by which a shell completes giverny\'s command line.',
+    usage: 'giverny completion bash|zsh|fish',
+    flags: {},
+    examples: [
+      ['giverny completion bash >> ~/.bashrc', 'verbs, flags, configs and their paths, runs, sweeps, tags'],
+      ['giverny completion fish > ~/.config/fish/completions/giverny.fish', 'for zsh: eval "$(giverny completion zsh)" after compinit'],
+    ],
+    load: async () => (await import('./completion.ts')).completionCommand,
+  },
   engine: {
     summary: 'Install TensorFlow for Giverny, or say what is installed.',
     usage: 'giverny engine install|status|remove [--device cpu|gpu:0]',

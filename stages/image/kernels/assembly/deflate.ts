@@ -149,8 +149,7 @@ function run(symbol: i32, more: i32, moreBits: i32, written: bool): void {
     lengthsOfCodes.frequencies[symbol]++;
     return;
   }
-  const code = lengthsOfCodes.codes[symbol];
-  put(code & 0xffff, code >> 16);
+  putCode(lengthsOfCodes.codes[symbol]);
   if (moreBits > 0) put(more, moreBits);
 }
 
@@ -163,41 +162,52 @@ function writeStored(source: usize, bytes: i32, last: i32): void {
   target += 4 + bytes;
 }
 
+/** Three symbols at a time, of 15 bits at most beside 7 that were left; whole bytes are written each time, without a branch. */
 function writeSymbols(source: usize, bytes: i32, codes: Codes): void {
   const table = changetype<usize>(codes.codes);
+  flush();
   let bits = held, count = heldBits, to = target;
-  for (const end = source + bytes; source < end; source++) {
-    const code = load<u32>(table + (<usize>load<u8>(source) << 2));
-    bits |= <u64>(code & 0xffff) << count;
-    count += code >> 16;
-    // Before this one there were at most 31 bits, and a code has at most 15.
-    if (count >= 32) {
-      store<u32>(to, <u32>bits);
-      to += 4;
-      bits >>= 32;
-      count -= 32;
-    }
+  const end = source + bytes;
+  for (; source + 3 <= end; source += 3) {
+    const one = load<u32>(table + (<usize>load<u8>(source) << 2));
+    const two = load<u32>(table + (<usize>load<u8>(source, 1) << 2));
+    const three = load<u32>(table + (<usize>load<u8>(source, 2) << 2));
+    const toTwo = one >> 16, toThree = toTwo + (two >> 16);
+    bits |= (<u64>(one & 0xffff) | <u64>(two & 0xffff) << toTwo | <u64>(three & 0xffff) << toThree) << count;
+    count += toThree + (three >> 16);
+    store<u64>(to, bits);
+    to += count >> 3;
+    bits >>= count & ~7;
+    count &= 7;
   }
   held = bits;
   heldBits = count;
   target = to;
-  const code = codes.codes[endOfBlock];
+  for (; source < end; source++) putCode(codes.codes[load<u8>(source)]);
+  putCode(codes.codes[endOfBlock]);
+}
+
+function putCode(code: i32): void {
   put(code & 0xffff, code >> 16);
 }
 
 function put(value: i32, bits: i32): void {
   held |= <u64>(<u32>value) << heldBits;
   heldBits += bits;
-  if (heldBits < 32) return;
-  store<u32>(target, <u32>held);
-  target += 4;
-  held >>= 32;
-  heldBits -= 32;
+  if (heldBits >= 32) flush();
+}
+
+/** Whole bytes to where they belong; what is left are 7 bits at most. */
+function flush(): void {
+  store<u64>(target, held);
+  target += heldBits >> 3;
+  held >>= heldBits & ~7;
+  heldBits &= 7;
 }
 
 /** To the next whole byte. */
 function align(): void {
-  store<u32>(target, <u32>held);
+  flush();
   target += (heldBits + 7) >> 3;
   held = 0;
   heldBits = 0;

@@ -7,13 +7,20 @@
 const nodes: i32 = 573;
 const longest: i32 = 15;
 
-const heap = new StaticArray<i32>(nodes);
+/**
+ * Of each node one number: from bit 15 on how often it occurs, from bit 10 on how deep the tree below it is, then the node. A
+ * block has fewer than 2^15 symbols, which makes no tree deeper than 21.
+ */
+const heap = new StaticArray<u32>(nodes);
+const byFrequency: u32 = 15;
+const byNode: u32 = 10;
 const dad = new StaticArray<i32>(nodes);
-const depth = new StaticArray<i32>(nodes);
+/** The nodes in the order in which they were joined, the last first. */
+const joined = new StaticArray<i32>(nodes);
 const ofLength = new StaticArray<i32>(longest + 1);
 const nextCode = new StaticArray<i32>(longest + 1);
 let heapLength: i32 = 0;
-let heapTop: i32 = nodes;
+let joinedTop: i32 = nodes;
 
 /** The symbols of an alphabet, with how often each occurs and what becomes of it. */
 export class Codes {
@@ -41,67 +48,46 @@ export class Codes {
   /** Lengths and codes from the frequencies. A code has two symbols at least: where fewer occur, the first ones are counted in. */
   build(): void {
     this.collect();
-    for (let at = heapLength >> 1; at >= 1; at--) this.sift(at);
+    for (let at = heapLength >> 1; at >= 1; at--) sift(at, heap[at]);
     let node = this.symbols;
     do {
       const one = heap[1];
-      heap[1] = heap[heapLength--];
-      this.sift(1);
+      sift(1, heap[heapLength--]);
       const other = heap[1];
-      heap[--heapTop] = one;
-      heap[--heapTop] = other;
-      this.frequencies[node] = this.frequencies[one] + this.frequencies[other];
-      depth[node] = max(depth[one], depth[other]) + 1;
-      dad[one] = dad[other] = node;
-      heap[1] = node++;
-      this.sift(1);
+      joined[--joinedTop] = nodeOf(one);
+      joined[--joinedTop] = nodeOf(other);
+      dad[nodeOf(one)] = dad[nodeOf(other)] = node;
+      sift(1, (((one >> byFrequency) + (other >> byFrequency)) << byFrequency) | ((max(depthOf(one), depthOf(other)) + 1) << byNode) | node++);
     } while (heapLength >= 2);
-    heap[--heapTop] = heap[1];
+    joined[--joinedTop] = nodeOf(heap[1]);
     this.measure();
     this.assign();
   }
 
   private collect(): void {
     heapLength = 0;
-    heapTop = nodes;
+    joinedTop = nodes;
     this.last = -1;
     for (let symbol = 0; symbol < this.symbols; symbol++) {
       this.lengths[symbol] = 0;
       if (this.frequencies[symbol] == 0) continue;
-      heap[++heapLength] = this.last = symbol;
-      depth[symbol] = 0;
+      this.last = symbol;
+      heap[++heapLength] = (this.frequencies[symbol] << byFrequency) | symbol;
     }
     while (heapLength < 2) {
       const symbol = this.last < 2 ? ++this.last : 0;
-      heap[++heapLength] = symbol;
       this.frequencies[symbol] = 1;
-      depth[symbol] = 0;
+      heap[++heapLength] = (1 << byFrequency) | symbol;
     }
-  }
-
-  private isLess(one: i32, other: i32): bool {
-    const left = this.frequencies[one], right = this.frequencies[other];
-    return left < right || (left == right && depth[one] <= depth[other]);
-  }
-
-  private sift(at: i32): void {
-    const moved = heap[at];
-    for (let child = at << 1; child <= heapLength; child <<= 1) {
-      if (child < heapLength && this.isLess(heap[child + 1], heap[child])) child++;
-      if (this.isLess(moved, heap[child])) break;
-      heap[at] = heap[child];
-      at = child;
-    }
-    heap[at] = moved;
   }
 
   /** Lengths from the tree; where one is beyond the limit, others become longer. */
   private measure(): void {
     memory.fill(changetype<usize>(ofLength), 0, (longest + 1) << 2);
     let overflow = 0;
-    this.lengths[heap[heapTop]] = 0;
-    for (let at = heapTop + 1; at < nodes; at++) {
-      const node = heap[at];
+    this.lengths[joined[joinedTop]] = 0;
+    for (let at = joinedTop + 1; at < nodes; at++) {
+      const node = joined[at];
       let length = this.lengths[dad[node]] + 1;
       if (length > this.limit) {
         length = this.limit;
@@ -125,7 +111,7 @@ export class Codes {
     let at = nodes;
     for (let length = this.limit; length != 0; length--) {
       for (let left = ofLength[length]; left > 0; ) {
-        const node = heap[--at];
+        const node = joined[--at];
         if (node > this.last) continue;
         this.lengths[node] = length;
         left--;
@@ -154,6 +140,29 @@ export class Codes {
     for (let symbol = 0; symbol < this.symbols; symbol++) ofLength[this.lengths[symbol]]++;
     this.assign();
   }
+}
+
+function nodeOf(entry: u32): i32 {
+  return entry & ((1 << byNode) - 1);
+}
+
+function depthOf(entry: u32): u32 {
+  return (entry >> byNode) & ((1 << (byFrequency - byNode)) - 1);
+}
+
+/** Puts `moved` where it belongs at or below `at`. Which nodes they are decides nothing, as in zlib. */
+function sift(at: i32, moved: u32): void {
+  const last = heapLength;
+  // Never chosen: so the smaller child is found without a branch, which no processor could foresee.
+  heap[last + 1] = u32.MAX_VALUE;
+  for (let child = at << 1; child <= last; child <<= 1) {
+    child += i32(heap[child + 1] >> byNode <= heap[child] >> byNode);
+    const rising = heap[child];
+    if (moved >> byNode <= rising >> byNode) break;
+    heap[at] = rising;
+    at = child;
+  }
+  heap[at] = moved;
 }
 
 function reversed(code: i32, length: i32): i32 {

@@ -3,9 +3,8 @@
  * (slurm/) are two; Kubernetes or Ray would be another. What a job came to is never an executor's to say: that stands in
  * the result which the job itself wrote (job.ts).
  */
-import type { EngineSelectionHelp, EngineRequest } from '../catalog.ts';
+import type { EngineRequest } from '../catalog.ts';
 import type { Result } from '../failure.ts';
-import type { EngineSelection } from '../stage.ts';
 import type { SweepJob } from './sweep-record.ts';
 
 /** A job, as one is handed to an executor; all that it needs to run is in its description, a file in the sweep's folder. */
@@ -54,8 +53,8 @@ export interface ExecutorContext {
 export interface ExecutorChoice {
   /** What was chosen, so that it can be chosen again: `local`, or the absolute path of the executor's configuration. */
   readonly on: string;
-  /** In the place of the catalog's, where jobs run on other machines than this: what `auto` means there. */
-  selectEngine?(request: EngineRequest, help: EngineSelectionHelp): Promise<Result<EngineSelection>>;
+  /** Where jobs run on other machines than this: what a config's request means there, whose `auto` cannot be tried here. */
+  engineRequest?(request: EngineRequest): EngineRequest;
   /** Milliseconds between two questions to `observe`. */
   readonly observeEvery: number;
   open(context: ExecutorContext): Promise<Result<Executor>>;

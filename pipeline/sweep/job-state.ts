@@ -11,9 +11,9 @@ export type JobState = 'waiting' | 'running' | 'done' | 'failed' | 'interrupted'
 
 export const hasEnded = (state: JobState): boolean => state !== 'waiting' && state !== 'running';
 
-/** `observed`: undefined where no executor was asked; then a job that wrote `running` on another machine counts as running. */
-export async function jobState(result: JobResult | undefined, identity: string, observed: ObservedState | undefined): Promise<JobState> {
-  const own = result?.identity === identity ? result : undefined;
+/** `identity`: of the job's description; undefined: any. `observed`: undefined where no executor was asked; then a job that wrote `running` on another machine counts as running. */
+export async function jobState(result: JobResult | undefined, identity: string | undefined, observed: ObservedState | undefined): Promise<JobState> {
+  const own = identity === undefined || result?.identity === identity ? result : undefined;
   if (own === undefined) return observed === 'running' ? 'running' : 'waiting';
   if (own.state !== 'running') return own.state;
   const owner = parseOwnerName(own.process.owner);

@@ -17,7 +17,7 @@ export const jobSchema = 1;
 
 export interface JobDescription {
   readonly schema: typeof jobSchema;
-  /** `trial-0001`, `trial-0001-rung-2`, `shared-1`. */
+  /** `trial-0001`, `trial-0001-rung-2`, `shared-3fa9b2c1`. */
   readonly job: string;
   readonly kind: 'trial' | 'shared';
   /** Absolute path of the config that is varied. */

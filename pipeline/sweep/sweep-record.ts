@@ -20,6 +20,8 @@ export interface JobNeeds {
 export interface SweepJob {
   readonly job: string;
   readonly kind: 'trial' | 'shared';
+  /** Of a shared job: the stages that it makes. */
+  readonly stages?: readonly string[];
   /** Jobs that must have ended well before. */
   readonly after: readonly string[];
   readonly needs: JobNeeds;

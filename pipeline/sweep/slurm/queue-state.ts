@@ -15,6 +15,8 @@ export interface QueuedTask {
   readonly reason: string;
   /** Empty while it waits. */
   readonly node: string;
+  /** It waits until someone says `scontrol release`. */
+  readonly held: boolean;
 }
 
 /** For `squeue --array --noheader`: the reason last, since sites may put anything there. */
@@ -26,7 +28,8 @@ export function parseQueue(text: string): readonly QueuedTask[] {
     const match = /^([^|]+)\|(\d+)\|(\d+)\|([A-Z_+]+)\|([^|]*)\|(.*)$/.exec(line.trim());
     if (match === null) return [];
     const [, name, array, index, word, node, reason] = match as unknown as readonly string[];
-    return [{ name: name!, array: Number(array), index: Number(index), state: observedState(word!), word: word!, node: node!, reason: reason! }];
+    const state = observedState(word!);
+    return [{ name: name!, array: Number(array), index: Number(index), state, word: word!, node: node!, reason: reason!, held: state === 'waiting' && reason === 'JobHeldUser' }];
   });
 }
 

@@ -49,18 +49,21 @@ async function knownJobs(folder: string): Promise<Result<ReadonlyMap<string, Slu
   return ok(jobsIn(kept, queue.value));
 }
 
-/** An array of which sbatch's answer was lost is found by its name. One that is held was never told all that it waits for: it is taken back. */
+/**
+ * An array of which sbatch's answer was lost is found by its name. One that is held as a whole was never told all that it
+ * waits for (this process died, or the controller did and forgot), or someone held it back: it is taken back.
+ */
 async function putInOrder(folder: string, submission: Submission, queue: Queue): Promise<Result<Submission>> {
-  if (submission.array !== undefined && submission.held !== true) return ok(submission);
   const tasks = [...(queue.get(submission.name)?.values() ?? [])];
   const array = submission.array ?? tasks[0]?.array;
-  const isHeld = tasks.length > 0 && tasks.every(({ reason, state }) => state === 'waiting' && reason === 'JobHeldUser');
-  if (array !== undefined && submission.held === true && isHeld) {
+  const isHeld = tasks.length > 0 && tasks.every(({ held }) => held);
+  if (!isHeld && submission.array !== undefined && submission.held !== true) return ok(submission);
+  if (isHeld) {
     const cancelled = await runSlurm('scancel', [String(array)]);
     if (!cancelled.ok) return cancelled;
   }
-  const { held: _held, ...rest } = submission;
-  const now: Submission = array === undefined || isHeld ? { ...submission, void: true } : { ...rest, array };
+  const { held: _held, ...released } = submission;
+  const now: Submission = array === undefined || isHeld ? { ...submission, void: true } : { ...released, array };
   const written = await writeSubmission(folder, now);
   return written.ok ? ok(now) : written;
 }

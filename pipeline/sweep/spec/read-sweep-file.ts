@@ -62,8 +62,9 @@ function specOf(text: SourceText, root: MapNode, written: Written): Result<Sweep
   const rising = written.halving === undefined || written.halving.epochs.every((epochs, index, all) => index === 0 || epochs > all[index - 1]!);
   if (!rising) problems.push(failed('sweep-invalid', 'the rungs do not rise', { ...place(root, ['halving', 'epochs']), expected: 'each rung trains longer than the one before' }).failure);
   if (problems.length > 0) return fail(combine(problems, text.file));
+  const { where: configWhere } = place(root, ['config']);
   return ok({
-    name: written.name, config: resolve(text.folder, written.config), file: text.file, fixed, axes,
+    name: written.name, config: resolve(text.folder, written.config), ...(configWhere && { configWhere }), file: text.file, fixed, axes,
     zip: groupsOf(written.zip ?? []), exclude: exclusionsOf(root), seeds: written.seeds, sample: written.sample, halving: written.halving,
     on: written.on === undefined ? undefined : { on: written.on, folder: text.folder, ...place(root, ['on']) },
     onError: written.on_error ?? 'continue', jobs: written.jobs,

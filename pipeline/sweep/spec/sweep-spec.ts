@@ -1,6 +1,7 @@
 /** What a person asks of a sweep, from a file, from arguments, or from both: arguments go before the file. */
 import type { Override } from '../../config/override/override.ts';
 import type { Source } from '../../config/tree/source.ts';
+import type { Where } from '../../failure.ts';
 import type { Json } from '../../stage.ts';
 import type { ExecutorRequest } from '../executors.ts';
 import type { Halving } from '../sweep-record.ts';
@@ -22,6 +23,8 @@ export interface SweepSpec {
   readonly name: string | undefined;
   /** Absolute path of the config that is varied. */
   readonly config: string;
+  /** Where the sweep's file names it. */
+  readonly configWhere?: Where;
   /** Absolute path of the sweep's file, where there is one. */
   readonly file: string | undefined;
   /** For every trial. */

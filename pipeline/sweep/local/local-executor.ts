@@ -1,0 +1,121 @@
+/** This machine as an executor: a queue of jobs, run in this process (their stages in processes of their own, as ever). */
+import { ok, type Result } from '../../failure.ts';
+import type { Executor, ExecutorContext, ObservedState, SubmittedJob } from '../executor.ts';
+import { threadsEach, type Machine, type Slots } from './slots.ts';
+
+/** What a job is given of the machine. */
+export interface JobShare {
+  /** Environment variables of its stages' processes. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Stages of it at once. */
+  readonly stagesAtOnce: number;
+}
+
+export interface LocalParts {
+  readonly machine: Machine;
+  readonly slots: Slots;
+  /** Resolves to whether it ended well. Never throws but for a bug. */
+  run(job: string, stop: AbortSignal, share: JobShare): Promise<boolean>;
+}
+
+interface Queued {
+  readonly job: SubmittedJob;
+  state: 'waiting' | 'running' | 'well' | 'badly';
+  readonly stop: AbortController;
+}
+
+export class LocalExecutor implements Executor {
+  readonly outlives = false;
+  readonly #context: Pick<ExecutorContext, 'changed' | 'stop'>;
+  readonly #parts: LocalParts;
+  readonly #jobs = new Map<string, Queued>();
+  /** Waiting, the next one first. */
+  #queue: Queued[] = [];
+  readonly #freeGpus: string[];
+  #running = 0;
+  #engines = 0;
+
+  constructor(context: Pick<ExecutorContext, 'changed' | 'stop'>, parts: LocalParts) {
+    this.#context = context;
+    this.#parts = parts;
+    this.#freeGpus = [...parts.machine.gpus];
+    context.stop.addEventListener('abort', () => { this.#startWhatCan(); context.changed(); }, { once: true });
+  }
+
+  async submit(jobs: readonly SubmittedJob[]): Promise<Result<void>> {
+    for (const job of jobs) {
+      const known = this.#jobs.get(job.job);
+      if (known?.state === 'waiting' || known?.state === 'running') continue;
+      const queued: Queued = { job, state: 'waiting', stop: new AbortController() };
+      this.#jobs.set(job.job, queued);
+      this.#queue.push(queued);
+    }
+    // Stable: equals stay in the order in which they came.
+    this.#queue.sort((left, right) => (right.job.priority ?? 0) - (left.job.priority ?? 0));
+    this.#startWhatCan();
+    return ok(undefined);
+  }
+
+  async observe(): Promise<Result<ReadonlyMap<string, ObservedState>>> {
+    return ok(new Map([...this.#jobs].map(([name, { state }]) => [name, state === 'well' || state === 'badly' ? 'ended' : state])));
+  }
+
+  async cancel(jobs: readonly string[] = [...this.#jobs.keys()]): Promise<Result<void>> {
+    const names = new Set(jobs);
+    for (const queued of this.#queue.filter(({ job }) => names.has(job.job))) queued.state = 'badly';
+    this.#queue = this.#queue.filter(({ state }) => state === 'waiting');
+    for (const name of names) this.#jobs.get(name)?.stop.abort();
+    this.#context.changed();
+    return ok(undefined);
+  }
+
+  #startWhatCan(): void {
+    const { slots } = this.#parts;
+    let left: Queued[] = [];
+    if (this.#context.stop.aborted) for (const queued of this.#queue) queued.state = 'badly';
+    this.#queue = this.#queue.filter(({ state }) => state === 'waiting');
+    for (const [index, queued] of this.#queue.entries()) {
+      if (this.#running >= slots.jobs) {
+        left = left.concat(this.#queue.slice(index));
+        break;
+      }
+      const before = queued.job.after.map((name) => this.#jobs.get(name)?.state ?? 'well');
+      if (before.includes('badly')) queued.state = 'badly';
+      else if (before.some((state) => state !== 'well') || (queued.job.needs.engine && this.#engines >= slots.engines)) left.push(queued);
+      else void this.#start(queued);
+    }
+    this.#queue = left;
+  }
+
+  async #start(queued: Queued): Promise<void> {
+    const { job, stop } = queued;
+    const gpu = job.needs.gpus > 0 ? this.#freeGpus.shift() : undefined;
+    queued.state = 'running';
+    this.#running += 1;
+    if (job.needs.engine) this.#engines += 1;
+    this.#context.changed();
+    const well = await this.#parts.run(job.job, AbortSignal.any([stop.signal, this.#context.stop]), this.#share(gpu));
+    if (gpu !== undefined) this.#freeGpus.push(gpu);
+    this.#running -= 1;
+    if (job.needs.engine) this.#engines -= 1;
+    queued.state = well ? 'well' : 'badly';
+    this.#startWhatCan();
+    this.#context.changed();
+  }
+
+  /** A GPU of its own; of the processors as many as fall to each of those that can run now. */
+  #share(gpu: string | undefined): JobShare {
+    const { machine: { processors }, slots } = this.#parts;
+    const wanting = [...this.#jobs.values()].filter(({ state, job }) => (state === 'running' || state === 'waiting') && job.needs.engine).length;
+    const threads = String(threadsEach(processors, Math.min(slots.engines, wanting)));
+    return {
+      // What the user has set stays.
+      environment: { ...(gpu === undefined ? { TF_NUM_INTEROP_THREADS: threads, TF_NUM_INTRAOP_THREADS: threads } : { CUDA_VISIBLE_DEVICES: gpu }), ...pick(process.env, ['TF_NUM_INTEROP_THREADS', 'TF_NUM_INTRAOP_THREADS']) },
+      stagesAtOnce: threadsEach(processors, Math.min(slots.jobs, this.#running + this.#queue.length)),
+    };
+  }
+}
+
+function pick(environment: NodeJS.ProcessEnv, names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])));
+}

@@ -1,0 +1,34 @@
+/** The lines that both the terminal and the plain reporter print. */
+import { describeProgress } from '../../progress/lines.ts';
+import type { Throughput } from '../../progress/throughput.ts';
+import { countText, durationText, figuresText } from '../../progress/words.ts';
+import type { Progress } from '../../stage.ts';
+import type { JobState } from '../job-state.ts';
+import type { SweepCounts, SweepEvent } from '../sweep-events.ts';
+
+type JobEnded = Extract<SweepEvent, { readonly event: 'job-ended' }>;
+
+const words: Readonly<Record<JobState, string>> = {
+  waiting: 'waiting', running: 'running', done: 'done', failed: 'failed', interrupted: 'interrupted', skipped: 'not run, because what it shares with others failed',
+};
+
+const figuresShown = 6;
+
+/** `0003 cycle=5 seed=2: done in 3 min 20 s  psnr_AtoB 22.31  (5 of 24)`. */
+export function describeJobEnd({ title, state, seconds, figures, failures, counts, trial }: JobEnded): string {
+  const time = seconds === undefined || state === 'skipped' ? '' : ` ${state === 'done' ? 'in' : 'after'} ${durationText(seconds)}`;
+  const [failure] = failures;
+  const why = state === 'failed' && failure !== undefined ? `: ${failure.stage === undefined ? '' : `${failure.stage}: `}${failure.message}` : '';
+  const shown = Object.fromEntries(Object.entries(figures).slice(-figuresShown));
+  const of = trial === undefined ? '' : `(${countText(counts.done + counts.failed)} of ${countText(counts.trials)})`;
+  return [`${title}: ${words[state]}${time}${why}`, figuresText(shown), of].filter((part) => part !== '').join('  ');
+}
+
+/** `0003 cycle=5: train: epoch 3 of 30, …`. */
+export const describeJobProgress = (title: string, stage: string, progress: Progress, throughput: Throughput): string => `${title}: ${describeProgress(stage, progress, throughput)}`;
+
+/** `5 of 24 trials done, 1 failed, 2 running`. */
+export function describeCounts({ trials, done, failed, running, interrupted }: SweepCounts): string {
+  const others = [[failed, 'failed'], [running, 'running'], [interrupted, 'interrupted']] as const;
+  return [`${countText(done)} of ${countText(trials)} ${trials === 1 ? 'trial' : 'trials'} done`, ...others.flatMap(([count, word]) => (count === 0 ? [] : [`${countText(count)} ${word}`]))].join(', ');
+}

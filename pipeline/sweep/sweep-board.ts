@@ -1,0 +1,148 @@
+/** How far each job of a sweep is, and with that each trial: what `giverny sweep` follows and `sweep status` shows. */
+import type { Json } from '../stage.ts';
+import type { ObservedState } from './executor.ts';
+import { highestRungs } from './halving.ts';
+import { readJobResult, type JobResult } from './job.ts';
+import { hasEnded, jobState, type JobState } from './job-state.ts';
+import { valuesText } from './spec/axis.ts';
+import type { SweepCounts } from './sweep-events.ts';
+import type { SweepJob, SweepRecord, SweepTrial } from './sweep-record.ts';
+import type { TrialRow } from './sweep-table.ts';
+import { metricOf, readTrial, type TrialRecord } from './trial-figures.ts';
+
+export interface BoardJob {
+  readonly job: SweepJob;
+  /** For people: `0003 cycle=5 seed=2`. */
+  readonly title: string;
+  /** Of a trial's job: which, and which rung of it. */
+  readonly trial: SweepTrial | undefined;
+  readonly position: number;
+  readonly rung: number;
+  readonly epochs: number | undefined;
+  readonly run: string | undefined;
+  readonly identity: string | undefined;
+  state: JobState;
+  result: JobResult | undefined;
+  /** Of a trial's job that has ended: what its run folder says. */
+  outcome: TrialRecord | undefined;
+}
+
+export class SweepBoard {
+  readonly record: SweepRecord;
+  readonly #folder: string;
+  readonly #root: string;
+  readonly #jobs: ReadonlyMap<string, BoardJob>;
+  /** By trial, its rungs' jobs in order. */
+  readonly #climbs: readonly (readonly BoardJob[])[];
+
+  constructor(folder: string, root: string, record: SweepRecord) {
+    this.record = record;
+    this.#folder = folder;
+    this.#root = root;
+    const made = boardJobs(record);
+    this.#jobs = new Map(made.map((each) => [each.job.job, each]));
+    this.#climbs = record.trials.map(({ job, rungs }) => (rungs?.map((rung) => rung.job) ?? [job]).map((name) => this.#jobs.get(name)!));
+  }
+
+  get jobs(): Iterable<BoardJob> {
+    return this.#jobs.values();
+  }
+
+  get(job: string): BoardJob {
+    return this.#jobs.get(job)!;
+  }
+
+  /** Reads how far a job is. Resolves to whether that is news. A damaged result counts as none. */
+  async refresh(name: string, observed: ObservedState | undefined): Promise<boolean> {
+    const job = this.get(name);
+    const read = await readJobResult(this.#folder, name);
+    job.result = read.ok ? read.value : undefined;
+    const before = job.state;
+    job.state = await jobState(job.result, job.identity, observed);
+    if (job.run !== undefined && hasEnded(job.state) && job.state !== before) job.outcome = await readTrial(this.#root, job.run);
+    return job.state !== before;
+  }
+
+  /** Jobs that cannot begin, since something before them did not end well. Returns those for which this is news. */
+  markSkipped(): readonly BoardJob[] {
+    const skipped: BoardJob[] = [];
+    for (const job of this.#jobs.values()) {
+      if (job.state !== 'waiting' || !job.job.after.some((name) => ['failed', 'skipped'].includes(this.get(name).state))) continue;
+      job.state = 'skipped';
+      skipped.push(job);
+    }
+    return skipped;
+  }
+
+  /** The jobs that may be worked on now: all, but for rungs that their trial has not come to. Shared ones only where they are needed. */
+  permitted(): readonly BoardJob[] {
+    const { halving } = this.record;
+    const highest = halving === undefined ? undefined : highestRungs(this.#climbs.map((jobs) => ({ states: jobs.map(({ state }) => state), metrics: jobs.map((job) => this.metric(job)) })), halving);
+    const trials = this.#climbs.flatMap((jobs, trial) => jobs.slice(0, (highest?.[trial] ?? 0) + 1));
+    const needed = new Set<string>();
+    const need = (names: readonly string[]): void => {
+      for (const name of names) {
+        if (needed.has(name) || this.get(name).job.kind !== 'shared') continue;
+        needed.add(name);
+        need(this.get(name).job.after);
+      }
+    };
+    for (const { job, state } of trials) if (state !== 'done') need(job.after);
+    return [...[...this.#jobs.values()].filter(({ job }) => needed.has(job.job)), ...trials];
+  }
+
+  /** By which the sweep halves; undefined where there is none. */
+  metric({ outcome, state }: BoardJob): number | undefined {
+    const { halving } = this.record;
+    return halving === undefined || outcome === undefined || state !== 'done' ? undefined : metricOf(outcome.record, halving.metric);
+  }
+
+  /** `over`: nothing more will be begun, so that a trial which no rung is left for has been stopped. */
+  rows(over: boolean): readonly TrialRow[] {
+    return this.record.trials.map((trial, position) => this.#row(trial, this.#climbs[position]!, over));
+  }
+
+  counts(over = false): SweepCounts {
+    const states = this.rows(over).map(({ state }) => state);
+    const count = (...wanted: readonly string[]): number => states.filter((state) => wanted.includes(state)).length;
+    return {
+      trials: states.length, done: count('done', 'stopped'), failed: count('failed'), running: count('running'),
+      interrupted: count('interrupted', 'skipped'), waiting: count('waiting'),
+    };
+  }
+
+  #row(trial: SweepTrial, jobs: readonly BoardJob[], over: boolean): TrialRow {
+    const begun = jobs.filter(({ state }) => state !== 'waiting');
+    const last = begun.at(-1) ?? jobs[0]!;
+    const isStopped = last.state === 'done' && last !== jobs.at(-1);
+    const figured = jobs.findLast(({ outcome }) => outcome !== undefined);
+    return {
+      trial, state: isStopped ? (over ? 'stopped' : 'waiting') : last.state, run: (figured ?? last).run!,
+      ...(last.epochs === undefined || begun.length === 0 ? {} : { epochs: last.epochs }),
+      ...secondsOf(jobs), figures: figured?.outcome?.figures ?? {},
+    };
+  }
+}
+
+function secondsOf(jobs: readonly BoardJob[]): { readonly seconds?: number } {
+  const known = jobs.flatMap(({ outcome }) => outcome?.record.seconds ?? []);
+  return known.length === 0 ? {} : { seconds: known.reduce((sum, seconds) => sum + seconds, 0) };
+}
+
+function boardJobs({ trials, jobs }: SweepRecord): readonly BoardJob[] {
+  const byName = new Map(jobs.map((job) => [job.job, job]));
+  const fresh = { state: 'waiting' as JobState, result: undefined, outcome: undefined };
+  const shared = jobs.filter(({ kind }) => kind === 'shared').map((job): BoardJob => ({
+    job, title: `shared: ${job.stages?.join(', ') ?? job.job}`, trial: undefined, position: -1, rung: 0, epochs: undefined, run: undefined, identity: undefined, ...fresh,
+  }));
+  const own = trials.flatMap((trial, position) => {
+    const title = titleOf(trial.trial, trial.values);
+    const rungs = trial.rungs ?? [{ job: trial.job, run: trial.run, identity: trial.identity, epochs: undefined }];
+    return rungs.map(({ job, run, identity, epochs }, rung): BoardJob => ({
+      job: byName.get(job)!, title: epochs === undefined ? title : `${title} to epoch ${epochs}`, trial, position, rung, epochs, run, identity, ...fresh,
+    }));
+  });
+  return [...shared, ...own];
+}
+
+const titleOf = (trial: string, values: Readonly<Record<string, Json>>): string => `${trial} ${valuesText(values)}`;

@@ -209,11 +209,11 @@ async function freePorts(count: number): Promise<readonly number[]> {
   return ports;
 }
 
-/** Asks every 50 ms, for at most a minute. */
+/** Asks again and again, for at most a minute. */
 export async function until(holds: () => Promise<boolean>, what: string, seconds = 60): Promise<void> {
   for (const end = performance.now() + seconds * 1000; !(await holds().catch(() => false));) {
     if (performance.now() > end) throw new Error(`after ${seconds} seconds still not: ${what}`);
-    await sleep(50);
+    await sleep(150);
   }
 }
 

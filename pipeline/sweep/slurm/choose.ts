@@ -13,11 +13,7 @@ export const slurmSettingsFile = 'configs/executors/slurm.yaml';
 export async function chooseSlurm({ on, folder, where }: ExecutorRequest): Promise<Result<SlurmChoice>> {
   const file = resolve(folder, on === 'slurm' ? slurmSettingsFile : on);
   const read = await readSlurmSettings(file);
-  if (!read.ok) {
-    const { failure } = read;
-    if (failure.code !== 'config-not-found' || failure.where?.file !== file) return read;
-    return fail({ ...failure, ...(where && { where }), hint: failure.hint ?? `${slurmSettingsFile} says what the cluster wants; giverny brings one to begin with` });
-  }
+  if (!read.ok) return fail(where !== undefined && read.failure.code === 'config-not-found' ? { ...read.failure, where } : read.failure);
   const settings = read.value;
   return ok({
     on: file,

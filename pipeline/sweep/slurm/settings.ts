@@ -91,7 +91,7 @@ export const slurmSchema: JsonSchema = {
 /** Reads and checks the configuration `file` (absolute), with what it extends. Failures: as for a config. */
 export async function readSlurmSettings(file: string): Promise<Result<SlurmSettings>> {
   const document = await readConfig(file);
-  if (!document.ok) return document;
+  if (!document.ok) return fail(isNothing(document.failure, file) ? { ...document.failure, ...begin } : document.failure);
   const { root } = document.value;
   const value = toJson(root) as unknown as SlurmSettings;
   const problems = await problemsBySchema(slurmValidatorName, { root, path: [], schema: slurmSchema, value: value as never, alsoKnown: ['extends'] });
@@ -99,6 +99,15 @@ export async function readSlurmSettings(file: string): Promise<Result<SlurmSetti
   const [taken] = ownedArguments(value.sbatch, root);
   return taken === undefined ? ok(value) : fail(taken);
 }
+
+/** There is no such file, or it is empty. */
+const isNothing = ({ code, where }: Failure, file: string): boolean =>
+  where?.file === file && where.line === undefined && (code === 'config-not-found' || code === 'config-missing-key');
+
+const begin = {
+  expected: 'what the jobs ask of the cluster, at least executor: slurm',
+  hint: 'giverny brings a configs/executors/slurm.yaml to begin with; docs/slurm.md has it, too',
+} as const;
 
 /** What giverny itself says to sbatch; twice, Slurm would take the last. */
 const owned: Readonly<Record<string, string>> = {

@@ -1,0 +1,56 @@
+/** What tests against a real Slurm share: the cluster, the sweeps on it, and a person at its keyboard. */
+import { test } from 'uvu';
+import { SlurmCluster, slurmMissing, type NodeName } from '../../../helpers/slurm-cluster.ts';
+import type { SlurmSettings } from '../../../../pipeline/sweep/slurm/settings.ts';
+import { PretendedSweep, type PretendedJob } from './pretended-sweep.ts';
+
+/** Ends the process, saying why, where there is no Slurm. */
+export function skipWithoutSlurm(): void {
+  const missing = slurmMissing();
+  if (missing === undefined) return;
+  console.log(`skipped: ${missing}`);
+  test.skip('Slurm', () => undefined);
+  test.run();
+  process.exit(0);
+}
+
+export class RealSlurm {
+  readonly cluster: SlurmCluster;
+  readonly #sweeps: PretendedSweep[] = [];
+
+  private constructor(cluster: SlurmCluster) {
+    this.cluster = cluster;
+  }
+
+  /** This process's own commands of Slurm go to it. */
+  static async start(): Promise<RealSlurm> {
+    const cluster = await SlurmCluster.start();
+    Object.assign(process.env, cluster.env);
+    return new RealSlurm(cluster);
+  }
+
+  async stop(): Promise<void> {
+    await this.cluster.stop();
+    for (const sweep of this.#sweeps) sweep.remove();
+  }
+
+  async sweep(jobs: Readonly<Record<string, PretendedJob>>, changed: Partial<SlurmSettings> = {}): Promise<PretendedSweep> {
+    const sweep = await PretendedSweep.of(jobs, changed);
+    this.#sweeps.push(sweep);
+    return sweep;
+  }
+
+  /** As a person who types `scancel`. */
+  async scancel(sweep: PretendedSweep, job: string): Promise<void> {
+    await this.cluster.command('scancel', [/Slurm job (\d+_\d+)/.exec(sweep.log(job))![1]!]);
+  }
+
+  /** kill -9 of the process itself. */
+  killProcess(sweep: PretendedSweep, job: string): void {
+    for (const pid of this.cluster.jobProcesses(`${sweep.folder} ${job}`)) process.kill(pid, 'SIGKILL');
+  }
+}
+
+export const nodeOf = (sweep: PretendedSweep, job: string): NodeName => sweep.lines(job).findLast((line) => line.startsWith('begins'))!.split(' ').at(-1) as NodeName;
+export const beginnings = (sweep: PretendedSweep, job: string): number => sweep.lines(job).filter((line) => line.startsWith('begins')).length;
+export const upTo = (steps: number): readonly number[] => Array.from({ length: steps }, (_, step) => step);

@@ -11,7 +11,7 @@ const options = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert', '
 
 /** The module's bytes; compiled once for the same sources, and kept in dist/kernels/. */
 export async function compileKernels() {
-  const names = readdirSync(join(root, folder)).filter((name) => name.endsWith('.ts')).sort();
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).sort();
   const compiler = readFileSync(join(root, 'node_modules/assemblyscript/package.json'), 'utf8');
   const digest = createHash('sha256').update(JSON.stringify([options, JSON.parse(compiler).version]));
   for (const name of names) digest.update(`${name}\0`).update(readFileSync(join(root, folder, name))).update('\0');

@@ -48,7 +48,7 @@ export class PretendedSweep {
     const sweep = new PretendedSweep(jobs, await testSettings(changed));
     for (const [job, { steps, fails = false }] of Object.entries(jobs)) {
       const written = await writeJobDescription(sweep.folder, {
-        schema: jobSchema, job, kind: job.startsWith('shared') ? 'shared' : 'trial', config: { steps, fails }, identity: `identity of ${job}`, run: job, command: [], offline: false,
+        schema: jobSchema, job, kind: job.startsWith('shared') ? 'shared' : 'trial', file: shipped, config: { steps, fails }, identity: `identity of ${job}`, run: job, command: [], offline: false,
       });
       if (!written.ok) throw new Error(written.failure.message);
     }

@@ -32,7 +32,7 @@ export type Captured<Output extends string> =
   | { readonly ok: false; readonly failure: CaptureFailure };
 
 /**
- * Compiles a step. It is recorded, and run once as a graph, and everything is as it was before: the variables keep their
+ * Compiles a step. It is recorded and made ready to run, and everything is as it was before: the variables keep their
  * values, and the session starts from them. Throws what the step throws, and what the file system refuses in `scratch`.
  */
 export function capture<Input extends string, Output extends string>(tf: Tf, request: CaptureRequest<Input, Output>): Captured<Output> {
@@ -53,8 +53,7 @@ export function capture<Input extends string, Output extends string>(tf: Tf, req
 /** TensorFlow says what it cannot run only when it is to run it. Afterwards the session's variables are as tfjs's. */
 function tryOut(compiled: CompiledStep, inputs: Readonly<Record<string, Tensor>>): CaptureFailure | undefined {
   try {
-    compiled.upload();
-    for (const output of Object.values(compiled.run(inputs))) output.dispose();
+    runUntilFirstRead(compiled, inputs);
     compiled.upload();
     return undefined;
   } catch (error) {
@@ -108,6 +107,18 @@ function record<Input extends string, Output extends string>(recorder: Recorder,
   const targets = [stepped, initialized, ...[...inputValues, ...outputValues].map(({ value }) => value), ...stepVariables.map(({ saved }) => saved)];
   const nodes = withPrecision(keepApart(graph.neededFor(targets.map(nodeOf))), precision);
   return { nodes, graph: { inputs: inputValues, outputs: outputValues, variables: stepVariables, stepped, initialized } };
+}
+
+/**
+ * As long as its variables have no values a step ends at the first that is read, but only once TensorFlow has made all of
+ * it ready to run: that costs no step. One that reads none runs whole.
+ */
+function runUntilFirstRead(compiled: CompiledStep, inputs: Readonly<Record<string, Tensor>>): void {
+  try {
+    for (const output of Object.values(compiled.run(inputs))) output.dispose();
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('Could not find variable'))) throw error;
+  }
 }
 
 /** A value that is there when all of `nodes` have run: a session runs what it is asked the value of. */

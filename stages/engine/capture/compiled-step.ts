@@ -1,7 +1,7 @@
 /** A captured step: a session of TensorFlow that holds the variables and runs the whole step in one call. */
 import type { Tensor, Variable } from '../tf.ts';
 import type { Value } from './graph.ts';
-import { nativeCopy, nativeId, type NativeBackend, type NativeTensor } from './native.ts';
+import { nativeCopy, nativeId, withoutValues, type NativeBackend, type NativeTensor } from './native.ts';
 
 /** What a step takes: a tensor of one shape and type. */
 export interface StepInput {
@@ -61,19 +61,26 @@ export class CompiledStep<Output extends string = string> {
     this.#run(variables.map(({ variable, initial }) => [variable, initial]), [initialized]).forEach((result) => this.#delete(result));
   }
 
+  /**
+   * Where the session's variables have the same values: tfjs's give up theirs, and their memory. Until they are written or
+   * downloaded they cannot be read. Those that the step never writes keep them.
+   */
+  release(): void {
+    for (const { variable } of this.#changing) assign(variable, withoutValues(this.#backend, variable));
+  }
+
   /** The session's variables to tfjs's: before tfjs's are read. Those that the step never writes are left as they are. */
   download(): void {
-    const changing = this.#graph.variables.filter(({ changes }) => changes);
-    const values = this.#run([], changing.map(({ saved }) => saved));
-    changing.forEach(({ variable }, index) => {
-      const value = this.#backend.createOutputTensor(values[index]!);
-      variable.assign(value);
-      value.dispose();
-    });
+    const values = this.#run([], this.#changing.map(({ saved }) => saved));
+    this.#changing.forEach(({ variable }, index) => assign(variable, this.#backend.createOutputTensor(values[index]!)));
   }
 
   dispose(): void {
     this.#backend.binding.deleteSavedModel(this.#session);
+  }
+
+  get #changing(): readonly StepVariable[] {
+    return this.#graph.variables.filter(({ changes }) => changes);
   }
 
   #run(feeds: readonly (readonly [Tensor, Value])[], fetches: readonly Value[]): NativeTensor[] {
@@ -90,6 +97,11 @@ export class CompiledStep<Output extends string = string> {
   #delete({ id }: NativeTensor): void {
     this.#backend.binding.deleteTensor(id);
   }
+}
+
+function assign(variable: Variable, value: Tensor): void {
+  variable.assign(value);
+  value.dispose();
 }
 
 const describe = (inputs: readonly StepInput[]): string => inputs.map(({ name, shape, dtype }) => `${name} ${dtype} [${shape.join(', ')}]`).join('; ');

@@ -47,6 +47,16 @@ export const dataType = { float32: 1, int32: 3, string: 7, complex64: 8, int64: 
 /** Only on TensorFlow. */
 export const nativeBackend = (tf: Tf): NativeBackend => tf.backend() as unknown as NativeBackend;
 
+/** A tensor of the same shape and type that takes no memory and cannot be read: tfjs deletes no native tensor below 0. */
+export const withoutValues = (backend: NativeBackend, { shape, dtype }: Pick<Tensor, 'shape' | 'dtype'>, id = -1): Tensor =>
+  backend.createOutputTensor({ id, shape: [...shape], dtype: typeOf({ dtype }) });
+
+/** The TF_DataType of a tensor that can enter a graph. */
+export function typeOf({ dtype }: Pick<Tensor, 'dtype'>): number {
+  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dataType[dtype];
+  throw new TypeError(`a captured step cannot take or keep a tensor of ${dtype}`);
+}
+
 export const nativeId = (backend: NativeBackend, tensor: Tensor): number => backend.getInputTensorIds([tensor])[0]!;
 
 /**

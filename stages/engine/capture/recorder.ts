@@ -7,12 +7,12 @@ import type { Tensor, Tf, Variable } from '../tf.ts';
 import { graphAttribute, withInferredTypes } from './attributes.ts';
 import { cannotCapture, refusedOperation, type CaptureFailure } from './failure.ts';
 import { first, Graph, typeAttribute, type Attribute, type Value } from './graph.ts';
-import { dataType, nativeBackend, nativeId, type Binding, type NativeAttribute, type NativeBackend, type NativeData, type NativeTensor } from './native.ts';
+import { dataType, nativeBackend, nativeId, typeOf, withoutValues, type Binding, type NativeAttribute, type NativeBackend, type NativeData, type NativeTensor } from './native.ts';
 import type { Precision } from './precision.ts';
 import { recordingBinding } from './recording-binding.ts';
 import { Shadows } from './shadows.ts';
 import { UndeclaredVariables } from './undeclared.ts';
-import { GraphVariable, typeOf } from './variables.ts';
+import { GraphVariable } from './variables.ts';
 
 /** An operation of TensorFlow that changes variables where they lie. */
 export interface InPlaceOperation {
@@ -81,7 +81,7 @@ export class Recorder {
 
   /** A tensor of the same shape and type that has no values. */
   shadowOf(tensor: Tensor): Tensor {
-    return this.#backend.createOutputTensor(this.#shadows.make({ shape: tensor.shape, dtype: typeOf(tensor) }));
+    return withoutValues(this.#backend, tensor, this.#shadows.make({ shape: tensor.shape, dtype: typeOf(tensor) }).id);
   }
 
   /**

@@ -1,7 +1,7 @@
 /** The variables of a graph: their values enter through placeholders, live in the session, and leave through reads. */
-import type { Tensor, Variable } from '../tf.ts';
+import type { Variable } from '../tf.ts';
 import { first, typeAttribute, type Graph, type Value } from './graph.ts';
-import { dataType, nativeId, type NativeBackend } from './native.ts';
+import { nativeId, typeOf, type NativeBackend } from './native.ts';
 
 /** One variable of tfjs and the one of the graph that stands for it. */
 export class GraphVariable {
@@ -67,10 +67,4 @@ export class GraphVariable {
   initialize(): string {
     return this.#graph.add({ operation: 'AssignVariableOp', inputs: [this.handle, this.initial], attributes: { dtype: typeAttribute(this.type) } });
   }
-}
-
-/** The TF_DataType of a tensor that can enter a graph. */
-export function typeOf({ dtype }: Tensor): number {
-  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dataType[dtype];
-  throw new TypeError(`a captured step cannot take or keep a tensor of ${dtype}`);
 }

@@ -55,6 +55,8 @@ class CapturedExecution implements Execution {
     const inputs = flatten(this.#tf, { batch, learningRate });
     const compiled = this.#compiledFor(inputs);
     if (!compiled) return this.#trainer.step(batch, learningRate);
+    // One copy is enough of all that is trained.
+    if (this.#downloaded) compiled.release();
     this.#downloaded = false;
     return unflatten(compiled.run(inputs)) as unknown as StepOutput;
   }

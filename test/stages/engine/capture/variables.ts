@@ -42,6 +42,26 @@ export function variablesTests(test: Test, { tf, compile, counter, add }: Captur
     tf.dispose([a, b, outside, ten, hundred]);
   });
 
+  test('variables whose values the session alone has are not read by mistake, and come back; those that no step writes keep theirs', () => {
+    const [n, kept] = [counter(), counter()];
+    const compiled = compile({ variables: new Map([['n', n], ['kept', kept]]), inputs: {}, step: () => tf.tidy(() => { add(n, tf.add(kept, 1)); return {}; }) });
+    compiled.release();
+    compiled.run({});
+    assert.throws(() => n.dataSync());
+    assert.is(kept.dataSync()[0], 0);
+    compiled.download();
+    assert.is(n.dataSync()[0], 1);
+    compiled.release();
+    add(kept, tf.scalar(1));
+    assign(n, tf.scalar(10));
+    compiled.upload();
+    compiled.run({});
+    compiled.download();
+    assert.is(n.dataSync()[0], 12);
+    compiled.dispose();
+    tf.dispose([n, kept]);
+  });
+
   test('one variable may take the value of another', () => {
     const [a, b] = [tf.tidy(() => tf.variable(tf.scalar(1))), tf.tidy(() => tf.variable(tf.scalar(2)))];
     const compiled = compile({ variables: new Map([['a', a], ['b', b]]), inputs: {}, step: () => tf.tidy(() => {

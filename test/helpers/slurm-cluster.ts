@@ -153,7 +153,7 @@ export class SlurmCluster {
 function configuration(folder: string, [controller, one, two]: readonly number[]): string {
   const user = userInfo().username;
   const megabytes = Math.max(4000, Math.floor(totalmem() / 2 ** 20));
-  const node = (name: NodeName, port: number): string => `NodeName=${name} NodeHostname=localhost NodeAddr=127.0.0.1 Port=${port} CPUs=${Math.max(4, cpus().length)} RealMemory=${megabytes}`;
+  const node = (name: NodeName, port: number): string => `NodeName=${name} NodeHostname=localhost NodeAddr=127.0.0.1 Port=${port} CPUs=${Math.max(8, cpus().length)} RealMemory=${megabytes}`;
   return `ClusterName=giverny
 SlurmctldHost=${hostname().split('.')[0]}(127.0.0.1)
 SlurmctldPort=${controller}

@@ -1,6 +1,6 @@
 /** Slurm as an executor: jobs are handed to sbatch, asked after by squeue and ended by scancel. They go on without us. */
 import { ok, type Result } from '../../failure.ts';
-import type { Executor, ExecutorContext, ObservedState } from '../executor.ts';
+import type { Executor, ExecutorContext, ObservedState, SubmittedJob } from '../executor.ts';
 import { runSlurm } from './commands.ts';
 import { jobsIn, lives, readQueue, type SlurmJob } from './queue.ts';
 import type { SlurmSettings } from './settings.ts';
@@ -8,6 +8,7 @@ import { readJobResult } from '../job.ts';
 import { submitJobs } from './submit.ts';
 import { readSubmissions } from './submission.ts';
 import { groupBy, taskList } from './task-list.ts';
+import { Throttle } from './throttle.ts';
 
 export class SlurmExecutor implements Executor {
   readonly outlives = true;
@@ -15,18 +16,24 @@ export class SlurmExecutor implements Executor {
   readonly #settings: SlurmSettings;
   /** When a job was first seen to have ended without a result, in milliseconds of this process. */
   readonly #endedAt = new Map<string, number>();
+  readonly #throttle: Throttle;
+  /** Whether this process hands jobs over: one that only looks changes nothing. */
+  #submits = false;
 
   constructor(context: ExecutorContext, settings: SlurmSettings) {
     this.#context = context;
     this.#settings = settings;
+    this.#throttle = new Throttle(context.jobs ?? settings.max_concurrent);
   }
 
-  submit(jobs: Parameters<Executor['submit']>[0]): Promise<Result<void>> {
-    return submitJobs({ context: this.#context, settings: this.#settings }, jobs);
+  async submit(jobs: readonly SubmittedJob[]): Promise<Result<void>> {
+    const submitted = await submitJobs({ context: this.#context, settings: this.#settings }, jobs);
+    this.#submits ||= submitted.ok;
+    return submitted;
   }
 
   async observe(): Promise<Result<ReadonlyMap<string, ObservedState>>> {
-    const jobs = await this.#jobs();
+    const jobs = await this.#jobs({ spread: this.#submits });
     if (!jobs.ok) return jobs;
     const states = new Map<string, ObservedState>();
     for (const [job, { state }] of jobs.value) {
@@ -38,7 +45,7 @@ export class SlurmExecutor implements Executor {
 
   /** Running jobs get SIGTERM, and a while later (the cluster's KillWait) SIGKILL. */
   async cancel(names?: readonly string[]): Promise<Result<void>> {
-    const jobs = await this.#jobs();
+    const jobs = await this.#jobs({ spread: false });
     if (!jobs.ok) return jobs;
     const chosen = names === undefined ? undefined : new Set(names);
     const tasks = [...jobs.value].flatMap(([job, each]) => (each.task !== undefined && lives(each) && chosen?.has(job) !== false ? [each.task] : []));
@@ -48,11 +55,13 @@ export class SlurmExecutor implements Executor {
     return cancelled.ok ? ok(undefined) : cancelled;
   }
 
-  async #jobs(): Promise<Result<ReadonlyMap<string, SlurmJob>>> {
+  async #jobs({ spread }: { readonly spread: boolean }): Promise<Result<ReadonlyMap<string, SlurmJob>>> {
     const submissions = await readSubmissions(this.#context.folder);
     if (!submissions.ok) return submissions;
     const queue = await readQueue(submissions.value);
-    return queue.ok ? ok(jobsIn(submissions.value, queue.value)) : queue;
+    if (!queue.ok) return queue;
+    if (spread && submissions.value.length > 1) await this.#throttle.spread(submissions.value, queue.value);
+    return ok(jobsIn(submissions.value, queue.value));
   }
 
   /** What a job has written on its node may be seen here only after a while: until then it is not given up. */

@@ -24,6 +24,8 @@ export interface Submission {
   readonly user: number;
   /** Of the array: the job of each index. */
   readonly jobs: readonly string[];
+  /** How many of it run at once, at most, where there is a limit. */
+  readonly atOnce?: number;
   /** Slurm's number of the array; absent until sbatch has answered. */
   readonly array?: number;
   /** Tasks that wait for others: first is said what for, then they are released. Absent: it was never held. */
@@ -50,9 +52,10 @@ export function submissionFiles(sweep: string, name: string): SubmissionFiles {
 }
 
 /** With a name that no other submission on the cluster has. */
-export const newSubmission = (sweep: string, jobs: readonly string[], hold: boolean): Submission => ({
+export const newSubmission = (sweep: string, jobs: readonly string[], { hold, atOnce }: { readonly hold: boolean; readonly atOnce: number | undefined }): Submission => ({
   schema: submissionSchema, name: `${basename(sweep)}.${randomBytes(4).toString('hex')}`,
-  submittedAt: new Date().toISOString(), user: userInfo().uid, jobs, ...(hold && { held: true }),
+  submittedAt: new Date().toISOString(), user: userInfo().uid, jobs,
+  ...(atOnce !== undefined && { atOnce }), ...(hold && { held: true }),
 });
 
 /** For sbatch --output; a `%` of the folder is none of Slurm's patterns. */

@@ -131,7 +131,7 @@ async function takeBack(folder: string, submitted: readonly Submission[], failur
 
 async function submitArray({ context, settings }: SubmittingArrays, { resources, jobs, atOnce }: JobArray): Promise<Result<Submission>> {
   const { folder, root, giverny } = context;
-  const submission = newSubmission(folder, jobs.map(({ job }) => job), jobs.some(({ after }) => after.length > 0));
+  const submission = newSubmission(folder, jobs.map(({ job }) => job), { hold: jobs.some(({ after }) => after.length > 0), atOnce });
   const files = await prepareSubmission(folder, submission, ({ jobs: jobsFile }) => jobScript({ jobsFile, folder, giverny, settings }));
   if (!files.ok) return files;
   const args = sbatchArguments({

@@ -6,6 +6,7 @@ import { arraysOf, startable } from '../../../../pipeline/sweep/slurm/arrays.ts'
 import { engineOnNodes } from '../../../../pipeline/sweep/slurm/engine-request.ts';
 import { quoted } from '../../../../pipeline/sweep/slurm/job-script.ts';
 import { resourcesFor, sbatchArguments } from '../../../../pipeline/sweep/slurm/resources.ts';
+import { shares } from '../../../../pipeline/sweep/slurm/throttle.ts';
 import { indexList, taskList } from '../../../../pipeline/sweep/slurm/task-list.ts';
 import { testSettings } from './pretended-sweep.ts';
 
@@ -34,6 +35,15 @@ test('jobs that ask for the same are one array, the important first; long ones a
   assert.equal(arrays.map(({ jobs: members, atOnce }) => [members.map(({ job }) => job).join(), atOnce]), [['b,a', 1], ['c,d', 1], ['e', 1], ['shared', 3]]);
   assert.equal(arrays.at(-1)!.resources, { time: 30, cpus: 1 });
   assert.is(arrays[0]!.resources.gres, 'gpu:1');
+});
+
+test('one limit over several arrays: the newest first, each at least one', () => {
+  const of = (limit: number, ...living: number[]): readonly number[] => shares(limit, living.map((each, array) => ({ array, living: each })));
+  assert.equal(of(8, 20), [8]);
+  assert.equal(of(8, 20, 1, 2), [5, 1, 2]);
+  assert.equal(of(8, 3, 20), [1, 7]);
+  assert.equal(of(2, 5, 5, 5), [1, 1, 1]);
+  for (let limit = 3; limit < 20; limit += 1) assert.ok(of(limit, 4, 9, 2).reduce((sum, each) => sum + each, 0) <= limit);
 });
 
 test('what will never start is left out: what it comes after ended badly, however far back', () => {

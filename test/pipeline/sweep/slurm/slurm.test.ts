@@ -60,7 +60,7 @@ undisturbed('what a failed job was needed for never starts, and waits for nothin
 });
 
 undisturbed('cancelled by hand, by us, or killed: the job has written how far it came, and submitted again it goes on from there', async () => {
-  const trial = { steps: 25 };
+  const trial = { steps: 50 };
   const sweep = await slurm.sweep({ 'trial-1': trial, 'trial-2': trial, 'trial-3': trial, 'trial-4': { steps: 1, after: ['trial-1'] } });
   const running = ['trial-1', 'trial-2', 'trial-3'];
   await sweep.submit();
@@ -75,7 +75,7 @@ undisturbed('cancelled by hand, by us, or killed: the job has written how far it
   await sweep.submit();
   await sweep.ended();
   for (const { job } of sweep.jobs) assert.is(await sweep.state(job), 'done', job);
-  for (const job of ['trial-1', 'trial-2']) assert.equal([beginnings(sweep, job), sweep.steps(job)], [2, upTo(25)], job);
+  for (const job of ['trial-1', 'trial-2']) assert.equal([beginnings(sweep, job), sweep.steps(job)], [2, upTo(50)], job);
   assert.is(beginnings(sweep, 'trial-4'), 1);
 });
 
@@ -112,6 +112,17 @@ undisturbed('killed before it released them: held jobs are taken back and submit
   const queued = await slurm.cluster.command('squeue', ['-h', '-r', '-o', '%j %r']);
   assert.equal([queued.includes(name), /JobHeldUser/.test(queued)], [false, false], queued);
   await sweep.executor.cancel();
+});
+
+undisturbed('what is submitted later goes first, within the same limit', async () => {
+  const sweep = await slurm.sweep({ 'trial-1': { steps: 15 }, 'trial-2': { steps: 15 }, 'trial-3': { steps: 5 }, 'trial-4': { steps: 5 } }, { max_concurrent: 2 });
+  await sweep.submit(['trial-1', 'trial-2', 'trial-3']);
+  await sweep.reaches('trial-2', 1);
+  await sweep.submit(['trial-4']);
+  await sweep.ended();
+  const [[before], [last]] = [sweep.span('trial-3'), sweep.span('trial-4')];
+  assert.ok(last < before, sweep.ledger().join('\n'));
+  for (const { job } of sweep.jobs) assert.is(await sweep.state(job), 'done');
 });
 
 test('preempted: back in the queue, and on from the checkpoint', async () => {

@@ -1,13 +1,17 @@
 /** Writes a sweep's folder: its record, a description of each job, links to the trials' run folders. */
 import { mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { hostname } from 'node:os';
+import type { Cache } from '../cache/cache.ts';
+import { ownerName, self } from '../cache/owner.ts';
+import { finishedRun } from '../execute/finished-run.ts';
 import { fileFailure } from '../cache/file-failure.ts';
 import { ok, type Result } from '../failure.ts';
 import { planOf, type Plan } from '../plan/plan.ts';
 import { placeWhole } from '../run-folder/write-atomic.ts';
 import { runsFolder } from '../run-folder/list-runs.ts';
 import type { Json } from '../stage.ts';
-import { jobSchema, writeJobDescription, type JobDescription } from './job.ts';
+import { jobResultFile, jobSchema, readJobResult, writeJobDescription, writeJobResult, type JobDescription } from './job.ts';
 import type { SharedJob, SweepJobs } from './make-jobs.ts';
 import { overridesOf, type SweepPlan } from './plan-sweep.ts';
 import { valuesText } from './spec/axis.ts';
@@ -18,6 +22,7 @@ import type { TrialPlanner } from './trial-planner.ts';
 export interface WritingSweep {
   readonly folder: string;
   readonly root: string;
+  readonly cache: Cache;
   readonly record: SweepRecord;
   readonly plan: SweepPlan;
   readonly jobs: SweepJobs;
@@ -38,7 +43,7 @@ export async function writeSweep(writing: WritingSweep): Promise<Result<void>> {
   }
 }
 
-async function writeDescriptions({ folder, root, plan, jobs, planner, record }: WritingSweep): Promise<Result<void>> {
+async function writeDescriptions({ folder, root, plan, jobs, planner, record, cache }: WritingSweep): Promise<Result<void>> {
   for (const [index, trial] of plan.trials.entries()) {
     const recorded = jobs.recorded[index]!;
     for (const [rung, { epochs }] of trial.runs.entries()) {
@@ -51,10 +56,36 @@ async function writeDescriptions({ folder, root, plan, jobs, planner, record }: 
         const written = await writeJobDescription(folder, description);
         if (!written.ok) return written;
       }
+      const held = await holdAgainstResult(own, planned.value, { folder, root, cache, isCached: trial.runs[rung]!.nodes.every((node) => plan.dag.nodes[node]!.outputs !== undefined) });
+      if (!held.ok) return held;
     }
     await linkTrial(folder, root, recorded);
   }
   return ok(undefined);
+}
+
+interface Held {
+  readonly folder: string;
+  readonly root: string;
+  readonly cache: Cache;
+  /** Whether every stage of the run is in the cache. */
+  readonly isCached: boolean;
+}
+
+/** What is done need not be begun, whoever did it; what is done no longer (its run folder is gone, say) is not done. */
+async function holdAgainstResult({ job, identity }: JobDescription, plan: Plan, { folder, root, cache, isCached }: Held): Promise<Result<void>> {
+  const read = await readJobResult(folder, job);
+  const said = read.ok && read.value?.identity === identity ? read.value.state : undefined;
+  if (said !== 'done' && !isCached) return ok(undefined);
+  const finished = await finishedRun(plan, cache, root);
+  const isDone = finished.ok && finished.value !== undefined;
+  if (said === 'done' && !isDone) await rm(jobResultFile(folder, job), { force: true });
+  if (said === 'done' || !isDone) return ok(undefined);
+  const now = new Date().toISOString();
+  return writeJobResult(folder, {
+    schema: jobSchema, job, identity, state: 'done', exit: 0, host: hostname(), process: { pid: process.pid, owner: ownerName(await self()) },
+    startedAt: now, endedAt: now, seconds: 0, failures: [],
+  });
 }
 
 function describeJob(job: string, kind: JobDescription['kind'], { config, engine, identity, runName }: Plan, { command, offline }: SweepRecord, root: string): JobDescription {

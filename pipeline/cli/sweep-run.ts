@@ -130,7 +130,7 @@ function recordOf(
   return {
     schema: sweepRecordSchema, name, digest, command: typedCommand('sweep', args), config, ...(file === undefined ? {} : { file }), on: executor.on,
     ...(engine === undefined ? {} : { engine }), process: worker, startedAt: new Date().toISOString(), onError, ...(jobsAtOnce === undefined ? {} : { jobsAtOnce }), offline,
-    axes, trials: jobs.recorded, jobs: [...jobs.shared.map(({ trial: _trial, rung: _rung, ...job }) => job), ...jobs.trials], ...(halving === undefined ? {} : { halving }),
+    axes, trials: jobs.recorded, jobs: [...jobs.shared.map(({ home: _home, ...job }) => job), ...jobs.trials], ...(halving === undefined ? {} : { halving }),
   };
 }
 

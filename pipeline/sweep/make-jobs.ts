@@ -12,8 +12,7 @@ import { overridesOf, overrideText } from './plan-sweep.ts';
 export interface SharedJob extends SweepJob {
   readonly kind: 'shared';
   /** A trial that has its stages, by position, and which of its runs. */
-  readonly trial: number;
-  readonly rung: number;
+  readonly home: { readonly trial: number; readonly rung: number };
   /** Names of the stages that it makes; what these read comes with them. */
   readonly stages: readonly string[];
 }
@@ -71,7 +70,7 @@ function sharedJobs({ dag, trials }: SweepPlan, isShared: (node: DagNode) => boo
   return ordered.map((nodes, index) => {
     const job = names[index]!;
     const after = [...new Set(nodes.flatMap(({ from }) => from.flatMap((read) => makers.get(read) ?? [])))].filter((other) => other !== job);
-    return { job, kind: 'shared', after, ...homes[index]!, stages: nodes.map(({ stage }) => stage), nodes, ...costOfNodes(nodes, onGpu) };
+    return { job, kind: 'shared', after, home: homes[index]!, stages: nodes.map(({ stage }) => stage), trials: nodes[0]!.trials, nodes, ...costOfNodes(nodes, onGpu) };
   });
 }
 

@@ -133,7 +133,7 @@ function boardJobs({ trials, jobs }: SweepRecord): readonly BoardJob[] {
   const byName = new Map(jobs.map((job) => [job.job, job]));
   const fresh = { state: 'waiting' as JobState, result: undefined, outcome: undefined };
   const shared = jobs.filter(({ kind }) => kind === 'shared').map((job): BoardJob => ({
-    job, title: `shared: ${job.stages?.join(', ') ?? job.job}`, trial: undefined, position: -1, rung: 0, epochs: undefined, run: undefined, identity: undefined, ...fresh,
+    job, title: `shared by ${job.trials ?? 0} trials: ${job.stages?.join(', ') ?? job.job}`, trial: undefined, position: -1, rung: 0, epochs: undefined, run: undefined, identity: undefined, ...fresh,
   }));
   const own = trials.flatMap((trial, position) => {
     const title = titleOf(trial.trial, trial.values);

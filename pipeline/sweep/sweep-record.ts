@@ -22,6 +22,8 @@ export interface SweepJob {
   readonly kind: 'trial' | 'shared';
   /** Of a shared job: the stages that it makes. */
   readonly stages?: readonly string[];
+  /** Of a shared job: how many trials have them. */
+  readonly trials?: number;
   /** Jobs that must have ended well before. */
   readonly after: readonly string[];
   readonly needs: JobNeeds;

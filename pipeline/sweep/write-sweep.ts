@@ -51,7 +51,7 @@ async function writeDescriptions({ folder, root, plan, jobs, planner, record, ca
       if (!planned.ok) return planned;
       const describe = (job: string, kind: JobDescription['kind'], of: Plan): JobDescription => describeJob(job, kind, of, record, root);
       const own = describe(recorded.rungs?.[rung]?.job ?? recorded.job, 'trial', planned.value);
-      const parts = jobs.shared.filter((each) => each.trial === index && each.rung === rung).map((each) => describe(each.job, 'shared', partOf(planned.value, each)));
+      const parts = jobs.shared.filter((each) => each.home.trial === index && each.home.rung === rung).map((each) => describe(each.job, 'shared', partOf(planned.value, each)));
       for (const description of [own, ...parts]) {
         const written = await writeJobDescription(folder, description);
         if (!written.ok) return written;

@@ -1,4 +1,5 @@
 /** Says what is wrong with a YAML text in words for people who do not know the YAML specification. */
+import { Lexer } from 'yaml';
 import type { YAMLError } from 'yaml';
 import type { Failure } from '../../failure.ts';
 import { failed } from '../../failure.ts';
@@ -33,7 +34,6 @@ const closesNothing = (close: string): Explanation => ({ message: `this ${close}
 
 /** Where one code stands for several mistakes, the parser's own words tell which it is. */
 const byWording: readonly (readonly [said: RegExp, explain: (found: string) => Explanation])[] = [
-  [/end with a ([}\]])/, (close) => ({ message: `a ${close === '}' ? '{' : '['} before this has no ${close}`, expected: close, hint: 'close it, or write each key on a line of its own' })],
   [/^Missing closing (["'])/, (quote) => ({ message: `a text that begins with ${quote} has no closing ${quote}`, expected: quote })],
   [/^Implicit (?:map )?keys need/, () => ({ message: 'a name stands here without a colon', expected: 'name: value' })],
   [/must start at the same column/, () => ({ message: 'this line begins in another column than those that it belongs to', expected: 'all keys of a mapping in one column' })],
@@ -61,8 +61,33 @@ export function yamlFailure(error: YAMLError, text: SourceText, offset: number):
   const reference = unquotedReference(text.text, start);
   if (reference !== undefined) return reference(text);
   if (error.code === 'DUPLICATE_KEY') return duplicateKey(text, start);
+  const unclosed = neverClosed(error, text.text.slice(offset));
+  if (unclosed !== undefined) return unclosedBracket(text, unclosed + offset);
   const { message, ...details } = explain(error, text.text[start]);
   return failed('config-not-yaml', message, { where: whereOf(sourceOf(text, start, end)), ...details }).failure;
+}
+
+/** The bracket which the parser, some lines further on, found not to be closed. */
+function neverClosed(error: YAMLError, text: string): number | undefined {
+  if (!/end with a [}\]]/.test(error.message) || /[}\]]/.test(text[error.pos[0]] ?? '')) return undefined;
+  const open: number[] = [];
+  let at = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (at >= error.pos[0]) break;
+    if (token === '{' || token === '[') open.push(at);
+    if (token === '}' || token === ']') open.pop();
+    // The lexer's own marks are single control characters, which stand for nothing in the text.
+    if (!/^[\u0002\u0018\u001f\ufeff]$/.test(token)) at += token.length;
+  }
+  return open.at(-1);
+}
+
+function unclosedBracket(text: SourceText, at: number): Failure {
+  const bracket = text.text[at]!;
+  const close = bracket === '{' ? '}' : ']';
+  return failed('config-not-yaml', `this ${bracket} has no ${close}`, {
+    where: whereOf(sourceOf(text, at, at + 1)), expected: close, hint: 'close it, or write each key on a line of its own',
+  }).failure;
 }
 
 function duplicateKey(text: SourceText, start: number): Failure {

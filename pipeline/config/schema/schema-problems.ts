@@ -36,8 +36,13 @@ export async function problemsBySchema(name: string, validated: Validated): Prom
 function schemaProblems(errors: readonly SchemaError[], validated: Validated): readonly Failure[] {
   const own = errors.filter(({ schemaPath, keyword }) => keyword !== 'if' && !schemaPath.includes('/propertyNames/'));
   const meant = meantErrors(own);
-  return meant.filter((error) => !follows(error, meant)).map((error) => problem(error, validated));
+  const found = meant.filter((error) => !follows(error, meant)).map((error) => problem(error, validated));
+  return found.filter((failure, index) => !found.slice(0, index).some((earlier) => isSame(failure, earlier)));
 }
+
+/** Of one value both the kind and the range are wrong, say: what is told of it is the same. */
+const isSame = (left: Failure, right: Failure): boolean =>
+  left.message === right.message && left.expected === right.expected && left.where?.line === right.where?.line && left.where?.column === right.where?.column && left.where?.text === right.where?.text;
 
 /** A mistake that is there only because of another: a key is missing since it is misspelt, an item is odd in a list too long. */
 function follows(error: SchemaError, all: readonly SchemaError[]): boolean {
@@ -98,7 +103,7 @@ function invalidValue(error: SchemaError, inside: readonly string[], holder: Jso
   const digits = longNumber(value, node);
   const shown = digits === undefined ? whatIsWrong(error, path, value, node?.kind === 'scalar' && node.empty === true) : `${nameOf(path)} is ${digits}, without quotes a number`;
   const property = schemaOf(validated.schema, inside);
-  const hint = writtenHint(value, holder, node) ?? description(property ?? holder);
+  const hint = writtenHint(value, holder, node) ?? meantChoice(value, holder) ?? description(property ?? holder);
   return make('config-invalid-value', shown, valuePlace(validated, path), expectation(error, holder), hint);
 }
 
@@ -134,7 +139,21 @@ function writtenHint(value: Json | undefined, holder: JsonSchema | undefined, no
   return undefined;
 }
 
-const description = (schema: JsonSchema | undefined): string | undefined => schema?.['description'] as string | undefined;
+/** `mes` for `mse`. */
+function meantChoice(value: Json | undefined, holder: JsonSchema | undefined): string | undefined {
+  const alternatives = [holder, ...((holder?.['anyOf'] ?? holder?.['oneOf'] ?? []) as readonly JsonSchema[])];
+  const choices = alternatives.flatMap((schema) => ((schema?.['enum'] ?? []) as readonly Json[]).filter((choice) => typeof choice === 'string'));
+  return typeof value === 'string' ? didYouMean(value, choices) : undefined;
+}
+
+/** Characters of a hint; what is longer explains every choice. */
+const hintAtMost = 200;
+
+/** What the schema says of it; of a long text the first sentence. */
+function description(schema: JsonSchema | undefined): string | undefined {
+  const text = schema?.['description'] as string | undefined;
+  return text === undefined || text.length <= hintAtMost ? text : /^.*?[.;](?= )/.exec(text)?.[0].replace(/;$/, '.') ?? text;
+}
 
 const nameOf = (path: readonly string[]): string => (path.length === 0 ? 'the config' : path.join('.'));
 
@@ -142,11 +161,13 @@ function keyPlace(validated: Validated, path: readonly string[]) {
   return keyAt(validated.root, path) ?? nearestSource(validated.root, path);
 }
 
-/** A mapping or list begins somewhere in the middle of nothing: its key is the better place to point at. */
+/** Of a mapping or list over several lines the key is the better place to point at. */
 function valuePlace(validated: Validated, path: readonly string[]) {
   const node = nodeAt(validated.root, path);
-  const single = node?.kind === 'scalar' && node.empty !== true;
-  return (single ? node.source : undefined) ?? keyPlace(validated, path);
+  const isWritten = node?.kind === 'scalar' ? node.empty !== true : node?.kind === 'list';
+  const source = isWritten ? node.source : undefined;
+  const onOneLine = source !== undefined && !source.text.text.slice(source.start, source.end).includes('\n');
+  return (onOneLine ? source : undefined) ?? keyPlace(validated, path);
 }
 
 type Code = 'config-unknown-key' | 'config-missing-key' | 'config-invalid-value';

@@ -33,6 +33,7 @@ const mistakes: readonly Mistake[] = [
   { name: 'a mapping inside a longer text', files: { 'a.yaml': 'vars: { place: { a: 1 } }\nstages:\n  fetch: { url: "data/${vars.place}" }\n' } },
   { name: 'an unquoted reference in a flow mapping', files: { 'a.yaml': 'model: { filters: 8 }\nstages:\n  train: { model: ${model}, epochs: 3 }\n' } },
   { name: 'a brace that is not closed', files: { 'a.yaml': 'stages:\n  fetch: { url: x\n  train: { from: fetch }\n' } },
+  { name: 'a bracket that is not closed, behind brackets in quotes and comments', files: { 'a.yaml': 'stages: # a { for all\n  fetch: { url: "x{[" }\n  evaluate: { from: [fetch, flip\n  flip: { from: fetch } }\n' } },
   { name: 'a bracket closed twice', files: { 'a.yaml': 'stages:\n  fetch: { url: x }\n  evaluate: { from: [fetch]] }\n' } },
   { name: 'a quote that is not closed', files: { 'a.yaml': 'name: "monet\nstages:\n  fetch: { url: x }\n' } },
   { name: 'a name without a colon', files: { 'a.yaml': 'stages:\n  fetch\n    url: x\n' } },

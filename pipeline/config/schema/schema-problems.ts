@@ -164,8 +164,8 @@ function keyPlace(validated: Validated, path: readonly string[]) {
 /** Of a mapping or list over several lines the key is the better place to point at. */
 function valuePlace(validated: Validated, path: readonly string[]) {
   const node = nodeAt(validated.root, path);
-  const isWritten = node?.kind === 'scalar' ? node.empty !== true : node?.kind === 'list';
-  const source = isWritten ? node.source : undefined;
+  const isWritten = node?.kind === 'list' || (node?.kind === 'scalar' && node.empty !== true);
+  const source = isWritten ? node?.source : undefined;
   const onOneLine = source !== undefined && !source.text.text.slice(source.start, source.end).includes('\n');
   return (onOneLine ? source : undefined) ?? keyPlace(validated, path);
 }

@@ -9,16 +9,13 @@ import type { CommandIo } from './command.ts';
 import { formatFailure } from './print-failure.ts';
 import { table } from './table.ts';
 
-/** More columns of figures than a terminal of 80 columns has room for help nobody: the last are the evaluation's. */
-const figuresShown = 4;
-
 export function trialsTable({ record }: SweepBoard, rows: readonly TrialRow[]): string {
   const short = shortNames(record.axes);
-  const names = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures)))].slice(-figuresShown);
+  const names = [...new Set(rows.flatMap(({ main }) => Object.keys(main)))];
   const headings = ['trial', ...record.axes.map((axis) => short.get(axis)!), 'state', ...(record.halving === undefined ? [] : ['epochs']), 'took', ...names];
-  return table(rows.map(({ trial, state, epochs, seconds, figures }) => [
+  return table(rows.map(({ trial, state, epochs, seconds, main }) => [
     trial.trial, ...record.axes.map((axis) => valueText(trial.values[axis] ?? null)), state, ...(record.halving === undefined ? [] : [epochs === undefined ? '' : String(epochs)]),
-    seconds === undefined ? '' : durationText(seconds), ...names.map((name) => (figures[name] === undefined ? '' : figureText(figures[name]))),
+    seconds === undefined ? '' : durationText(seconds), ...names.map((name) => (main[name] === undefined ? '' : figureText(main[name]))),
   ]), headings);
 }
 

@@ -7,8 +7,9 @@ import { fail, failed, ok, type Failure, type Result } from '../failure.ts';
 import type { Executor, ObservedState } from './executor.ts';
 import { jobResultFile } from './job.ts';
 import { hasEnded } from './job-state.ts';
-import type { BoardJob, SweepBoard } from './sweep-board.ts';
+import { mainFiguresAtMost, type BoardJob, type SweepBoard } from './sweep-board.ts';
 import type { SweepEvent, SweepReporter } from './sweep-events.ts';
+import { mainFigures } from './trial-figures.ts';
 import { writeTable } from './sweep-table.ts';
 
 export interface Following {
@@ -161,7 +162,7 @@ class Follower {
     const { state, result, outcome } = job;
     reporter.report({
       event: 'job-ended', ...this.#of(job), state, ...(result?.seconds === undefined ? {} : { seconds: result.seconds }),
-      figures: outcome?.figures ?? {}, failures: result?.failures ?? [], counts: board.counts(),
+      figures: outcome?.figures ?? {}, main: outcome === undefined ? {} : mainFigures(outcome, mainFiguresAtMost), failures: result?.failures ?? [], counts: board.counts(),
     });
   }
 

@@ -8,7 +8,7 @@ import { valuesText } from './spec/axis.ts';
 import type { SweepCounts } from './sweep-events.ts';
 import type { SweepJob, SweepRecord, SweepTrial } from './sweep-record.ts';
 import type { TrialRow } from './sweep-table.ts';
-import { metricOf, readTrial, type TrialRecord } from './trial-figures.ts';
+import { mainFigures, metricOf, readTrial, type TrialRecord } from './trial-figures.ts';
 
 export interface BoardJob {
   readonly job: SweepJob;
@@ -119,10 +119,13 @@ export class SweepBoard {
     return {
       trial, state: isStopped ? (over ? 'stopped' : 'waiting') : last.state, run: (figured ?? last).run!,
       ...(last.epochs === undefined || begun.length === 0 ? {} : { epochs: last.epochs }),
-      ...secondsOf(jobs), figures: figured?.outcome?.figures ?? {},
+      ...secondsOf(jobs), figures: figured?.outcome?.figures ?? {}, main: figured?.outcome === undefined ? {} : mainFigures(figured.outcome, mainFiguresAtMost),
     };
   }
 }
+
+/** So many fit on a line. */
+export const mainFiguresAtMost = 4;
 
 function secondsOf(jobs: readonly BoardJob[]): { readonly seconds?: number } {
   const known = jobs.flatMap(({ outcome }) => outcome?.record.seconds ?? []);

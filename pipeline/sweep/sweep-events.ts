@@ -32,7 +32,7 @@ export type SweepEvent =
   | { readonly event: 'preparing'; readonly label: string; readonly progress: Progress }
   | ({ readonly event: 'job-started' } & OfJob)
   | ({ readonly event: 'job-progress'; readonly stage: string; readonly progress: Progress } & OfJob)
-  | ({ readonly event: 'job-ended'; readonly state: JobState; readonly seconds?: number; readonly figures: TrialFigures; readonly failures: readonly Failure[]; readonly counts: SweepCounts } & OfJob)
+  | ({ readonly event: 'job-ended'; readonly state: JobState; readonly seconds?: number; readonly figures: TrialFigures; /** The few that stand for the trial. */ readonly main: TrialFigures; readonly failures: readonly Failure[]; readonly counts: SweepCounts } & OfJob)
   /** A line for people. */
   | { readonly event: 'message'; readonly line: string }
   | { readonly event: 'sweep-ended'; readonly sweep: string; readonly folder: string; readonly state: 'done' | 'failed' | 'interrupted'; readonly counts: SweepCounts; readonly seconds: number; readonly table: string };

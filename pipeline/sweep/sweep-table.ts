@@ -16,6 +16,8 @@ export interface TrialRow {
   readonly run: string;
   readonly seconds?: number;
   readonly figures: TrialFigures;
+  /** The few of them that stand for it. */
+  readonly main: TrialFigures;
 }
 
 export function tableText({ axes, halving }: Pick<SweepRecord, 'axes' | 'halving'>, rows: readonly TrialRow[]): string {

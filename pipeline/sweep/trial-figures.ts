@@ -23,6 +23,13 @@ export function figuresOf({ stages }: RunRecord): TrialFigures {
   return Object.fromEntries(all.map(({ stage, name, value }) => [isAlone(name) ? name : `${stage}.${name}`, value]));
 }
 
+/** Of all figures those that stand for the trial: of the last stage that gave some, the first few. */
+export function mainFigures({ record: { stages }, figures }: TrialRecord, atMost: number): TrialFigures {
+  const last = Object.entries(stages).findLast(([, stage]) => stage.figures !== undefined);
+  const names = Object.keys(last?.[1].figures ?? {}).map((name) => (Object.hasOwn(figures, name) ? name : `${last![0]}.${name}`));
+  return Object.fromEntries(names.slice(0, atMost).map((name) => [name, figures[name]!]));
+}
+
 /** The figure that a person means by `psnr_AtoB` or `evaluate.psnr_AtoB`: of several stages that have it, the last one's. */
 export function metricOf({ stages }: RunRecord, metric: string): number | undefined {
   let found: number | undefined;

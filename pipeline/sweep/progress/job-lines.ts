@@ -12,16 +12,13 @@ const words: Readonly<Record<JobState, string>> = {
   waiting: 'waiting', running: 'running', done: 'done', failed: 'failed', interrupted: 'interrupted', skipped: 'not run, because what it shares with others failed',
 };
 
-const figuresShown = 6;
-
 /** `0003 cycle=5 seed=2: done in 3 min 20 s  psnr_AtoB 22.31  (5 of 24)`. */
-export function describeJobEnd({ title, state, seconds, figures, failures, counts, trial }: JobEnded): string {
+export function describeJobEnd({ title, state, seconds, main, failures, counts, trial }: JobEnded): string {
   const time = seconds === undefined || state === 'skipped' ? '' : ` ${state === 'done' ? 'in' : 'after'} ${durationText(seconds)}`;
   const [failure] = failures;
   const why = state === 'failed' && failure !== undefined ? `: ${failure.stage === undefined ? '' : `${failure.stage}: `}${failure.message}` : '';
-  const shown = Object.fromEntries(Object.entries(figures).slice(-figuresShown));
   const of = trial === undefined ? '' : `(${countText(counts.done + counts.failed)} of ${countText(counts.trials)})`;
-  return [`${title}: ${words[state]}${time}${why}`, figuresText(shown), of].filter((part) => part !== '').join('  ');
+  return [`${title}: ${words[state]}${time}${why}`, figuresText(main), of].filter((part) => part !== '').join('  ');
 }
 
 /** `0003 cycle=5: train: epoch 3 of 30, …`. */

@@ -4,7 +4,7 @@ import { whereOf } from '../../config/tree/source.ts';
 import { failed, ok, type Result } from '../../failure.ts';
 import { canonicalJson } from '../../plan/canonical-json.ts';
 import type { Json } from '../../stage.ts';
-import { axisMeant, type Axis, type AxisValue } from './axis.ts';
+import { axisMeant, shortNames, type Axis, type AxisValue } from './axis.ts';
 import { quantile } from './distribution.ts';
 import { randomNumbers } from './random-numbers.ts';
 import type { Exclusion, Sample, SweepSpec } from './sweep-spec.ts';
@@ -81,7 +81,8 @@ function dimensionsOf(axes: readonly Axis[], zip: SweepSpec['zip']): Result<read
 }
 
 function unknownAxis(name: string, paths: readonly string[], where: string, source?: Exclusion['source']) {
-  const near = nearestName(name, paths);
+  const short = shortNames(paths);
+  const near = nearestName(name, paths) ?? nearestName(name, short.values());
   return failed('sweep-invalid', `${where} names ${name}, which is no axis of this sweep`, {
     ...(source && { where: whereOf(source) }), expected: near === undefined ? `one of ${paths.join(', ')}` : `did you mean ${near}?`,
   });

@@ -82,7 +82,7 @@ async function eachImage(context: StageContext, tasks: readonly ImageTask[], { w
     context.progress({ done: ++done, total: tasks.length, unit: 'images', phase: `${task.part.split} ${task.part.domain}` });
     return ok(undefined);
   }, atOnce);
-  oddities.tell(context.log);
+  oddities.tell(context);
   return result;
 }
 

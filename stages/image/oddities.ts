@@ -1,5 +1,7 @@
 import type { Oddity } from './pixels.ts';
 
+const tooSmall: Oddity = 'fewer than 8 pixels in height or width, which is no picture';
+
 /** Collects what was odd about a stage's images, so that its log says each once with a count. */
 export class Oddities {
   readonly #found = new Map<Oddity, { images: number; first: string }>();
@@ -12,9 +14,12 @@ export class Oddities {
     }
   }
 
-  tell(log: (line: string) => void): void {
+  /** What is only converted goes to the log; what people should look at is a warning. */
+  tell(context: { log(line: string): void; warn(line: string): void }): void {
     for (const [oddity, { images, first }] of [...this.#found].sort()) {
-      log(`${images} ${images === 1 ? 'image' : 'images'} with ${oddity} (${first}${images > 1 ? ', …' : ''})`);
+      const line = `${images} ${images === 1 ? 'image' : 'images'} with ${oddity} (${first}${images > 1 ? ', …' : ''})`;
+      if (oddity === tooSmall) context.warn(line);
+      else context.log(line);
     }
   }
 }

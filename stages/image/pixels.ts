@@ -7,6 +7,7 @@ import { PlainJpegDecoder } from './plain-jpeg.ts';
 import { decodePlainPng } from './plain-png.ts';
 import type { SourcePixels } from './resample.ts';
 import { loadSharp } from './sharp.ts';
+import { whatIsWrong } from './unreadable.ts';
 
 /** 8-bit sRGB, `[height, width, 3]` in C order. */
 export interface Pixels {
@@ -23,7 +24,8 @@ export type Oddity =
   | '16 bits a channel, reduced to 8'
   | 'transparency, laid over white'
   | 'a colour profile, converted to sRGB'
-  | 'several pages or frames, the first taken';
+  | 'several pages or frames, the first taken'
+  | 'fewer than 8 pixels in height or width, which is no picture';
 
 export interface DecodedImage {
   readonly pixels: Pixels;
@@ -35,17 +37,18 @@ export interface DecodedImage {
  * failure `image-unreadable` calls it. A file of which any part cannot be decoded is refused, never half read.
  */
 export async function decodeImage(location: string, name: string): Promise<Result<DecodedImage>> {
-  const image = await decodeSource(location, name);
+  const image = await decodeSource(readImageFile(location), name);
   return image.ok ? ok({ pixels: withoutFourth(image.value.pixels), oddities: image.value.oddities }) : image;
 }
+
+/** In one call: asynchronously a small file takes five times as long, and its thread has nothing else to do. */
+export const readImageFile = (location: string): Buffer => readFileSync(location);
 
 /** One a thread: what it decodes with is loaded at the first plain JPEG. */
 const plainJpegs = new PlainJpegDecoder();
 
-/** As {@link decodeImage}, for who can pass over a fourth value of each pixel: spares a copy. */
-export async function decodeSource(location: string, name: string): Promise<Result<DecodedSource>> {
-  // In one call: asynchronously a small file takes five times as long, and its thread has nothing else to do.
-  const file = readFileSync(location);
+/** As {@link decodeImage}, of what the file holds, for who can pass over a fourth value of each pixel: spares a copy. */
+export async function decodeSource(file: Buffer, name: string): Promise<Result<DecodedSource>> {
   const plain = decodePlainPng(file);
   if (plain) return ok({ pixels: { ...plain, stride: 3 }, oddities: [] });
   const pixels = await plainJpegs.decode(file);
@@ -71,8 +74,8 @@ async function decodeAny(file: Buffer, name: string): Promise<Result<DecodedSour
     return ok({ pixels: { data, height: info.height, width: info.width, stride: 3 }, oddities: odditiesOf(metadata) });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return imageSetFailed('image-unreadable', `${name} cannot be read as an image: ${firstLine(error.message)}`, {
-      hint: 'replace the file, or take it out of the data',
+    return imageSetFailed('image-unreadable', `${name} cannot be read as an image: ${whatIsWrong(file, error.message)}`, {
+      hint: 'copy or download the file again, or take it out of the data',
     });
   }
 }
@@ -108,5 +111,3 @@ function odditiesOf(metadata: Metadata): Oddity[] {
   ];
   return found.filter(([has]) => has).map(([, oddity]) => oddity);
 }
-
-const firstLine = (text: string) => text.split('\n', 1)[0] ?? '';

@@ -1,10 +1,12 @@
 /**
  * The JPEG of most data sets: baseline or progressive, 8 bits, three components of common sampling, without a profile or an
- * orientation. Read by mozjpeg as WebAssembly: the pixels are those that libvips decodes, bit for bit (it has mozjpeg, too), in less time than
- * libvips takes to set up its pipeline for such a small image.
+ * orientation. Read by our kernels where it is baseline, else by mozjpeg as WebAssembly: the pixels are those that libvips
+ * decodes, bit for bit (it has mozjpeg, too), in less time than libvips takes to set up its pipeline for such a small image.
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { openKernels } from './kernels/kernels.ts';
+import type { Kernels } from './kernels/kernels.ts';
 import { isPlainSize } from './plain-size.ts';
 import type { SourcePixels } from './resample.ts';
 
@@ -24,14 +26,22 @@ export class PlainJpegDecoder {
   readonly #open: () => Promise<Codec>;
   #codec: Promise<Codec> | undefined;
 
-  /** `open` is given by tests: it loads what decodes, at the first plain JPEG and after each one that was damaged. */
-  constructor(open: () => Promise<Codec> = openCodec) {
+  readonly #kernels: Kernels | undefined;
+
+  /**
+   * `open` and `kernels` are given by tests: `open` loads what decodes, at the first plain JPEG that kernels do not decode
+   * (progressive, say) and after each one that was damaged.
+   */
+  constructor(open: () => Promise<Codec> = openCodec, kernels = openKernels()) {
     this.#open = open;
+    this.#kernels = kernels;
   }
 
   /** RGB and a fourth value for each pixel; undefined for any other file, for a damaged one, and where nothing decodes here. */
   async decode(file: Buffer): Promise<SourcePixels | undefined> {
     if (!isPlain(file)) return undefined;
+    const image = this.#kernels?.decodeJpeg(file);
+    if (image) return image;
     const codec = (this.#codec ??= this.#open());
     try {
       const image = (await codec)(file);

@@ -1,5 +1,5 @@
 import { openKernels } from './kernels/kernels.ts';
-import type { PairedFilter } from './kernels/kernels.ts';
+import type { PairedFilter, PairedFilters } from './kernels/kernels.ts';
 import type { Pixels } from './pixels.ts';
 import { isPlainSize } from './plain-size.ts';
 
@@ -18,17 +18,33 @@ export interface SourcePixels extends Pixels {
  * 8 bits (Pillow 13 goes along the columns first where that is cheaper; before, never). The same on every machine, with
  * `kernels` and without.
  */
-export function resample(image: SourcePixels, [height, width]: readonly [height: number, width: number], kernels = openKernels()): Pixels {
-  const [rows, columns] = [filterOf(image.width, width), filterOf(image.height, height)];
-  if (kernels && isForKernels(image, height, width)) return { data: kernels.resample(image, [height, width], paired(rows), paired(columns)), height, width };
-  const wide = alongRows(image, rows, width);
+export function resample(image: SourcePixels, [height, width]: ImageSize, kernels = openKernels()): Pixels {
+  const filters = kernels && filtersFor(image, [height, width]);
+  if (kernels && filters) return { data: kernels.resample(image, [height, width], filters), height, width };
+  const wide = alongRows(image, filterOf(image.width, width), width);
   if (image.height === height) return { data: wide, height, width };
-  return { data: alongColumns(wide, width * 3, columns, height), height, width };
+  return { data: alongColumns(wide, width * 3, filterOf(image.height, height), height), height, width };
 }
 
-/** Their memory never shrinks. */
-const isForKernels = (image: SourcePixels, height: number, width: number): boolean =>
-  isPlainSize(image.height, image.width) && isPlainSize(image.height, width) && isPlainSize(height, width);
+/** The same of a JPEG file, where the kernels can decode it, and the size it had; undefined: decode it first. */
+export function resampleJpeg(file: Uint8Array, size: ImageSize, kernels = openKernels()): ResampledJpeg | undefined {
+  let from: ResampledJpeg['from'] | undefined;
+  const data = kernels?.resampleJpeg(file, size, (image) => filtersFor((from = image), size));
+  return data && from && { pixels: { data, height: size[0], width: size[1] }, from };
+}
+
+interface ResampledJpeg {
+  readonly pixels: Pixels;
+  readonly from: { readonly height: number; readonly width: number };
+}
+
+type ImageSize = readonly [height: number, width: number];
+
+/** For kernels, whose memory never shrinks; undefined where it would grow large. */
+function filtersFor(image: { readonly height: number; readonly width: number }, [height, width]: ImageSize): PairedFilters | undefined {
+  const isPlain = isPlainSize(image.height, image.width) && isPlainSize(image.height, width) && isPlainSize(height, width);
+  return isPlain ? [paired(filterOf(image.width, width)), paired(filterOf(image.height, height))] : undefined;
+}
 
 /** How each of `to` places is weighed together from `from`. */
 interface Filter {

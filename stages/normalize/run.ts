@@ -52,7 +52,7 @@ async function normalizeSet(context: StageContext<NormalizeParams>, set: ImageSe
     if (!written.ok) return written;
   }
   await writeDescription(context.out, { ...derivedDescription(set.description), format: 'arrays', range: context.params.range });
-  work.oddities.tell(context.log);
+  work.oddities.tell(context);
   return ok(undefined);
 }
 

@@ -1,11 +1,13 @@
-// What WebAssembly makes is what JavaScript and zlib make, byte for byte: else a run would depend on the processor.
+// What WebAssembly makes is what mozjpeg, JavaScript and zlib make, byte for byte: else a run would depend on the processor.
 import { deflateSync, constants } from 'node:zlib';
+import sharp from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compileKernels } from '../../../bin/kernels.js';
 import { Kernels } from '../../../stages/image/kernels/kernels.ts';
+import { openCodec } from '../../../stages/image/plain-jpeg.ts';
 import { encodePlainPng } from '../../../stages/image/plain-png.ts';
-import { resample } from '../../../stages/image/resample.ts';
+import { resample, resampleJpeg } from '../../../stages/image/resample.ts';
 import { randomStream } from '../../../stages/random.ts';
 
 const kernels = new Kernels(Uint8Array.from(await compileKernels()));
@@ -54,6 +56,58 @@ test('a stream is zlib\'s where codes would be longer than 15 bits', () => {
   for (let i = 3; i < data.length; i++) data[i] = data[i]! + data[i - 3]!;
   const expected = deflateSync(Uint8Array.of(1, ...differences), { strategy: constants.Z_HUFFMAN_ONLY });
   assert.ok(Buffer.from(kernels.deflateLines(data, 1)).equals(expected));
+});
+
+/** Of every sampling that there is between 1×1 and half in both, of photos and of worse, from hardly to barely compressed. */
+async function jpegs(count: number): Promise<Buffer[]> {
+  const files: Buffer[] = [];
+  for (let turn = 0; turn < count; turn++) {
+    const [height, width] = [upTo(70), upTo(70)];
+    const data = turn % 2 === 0
+      ? Uint8Array.from({ length: height * width * 3 }, sorts[turn % 3]!)
+      : Uint8Array.from({ length: height * width * 3 }, (_, i) => 128 + 60 * Math.sin(i / 3 / 7 + (i % 3)) + random.next() * 40);
+    const quality = [5, 30, 75, 90, 100][turn % 5]!;
+    files.push(await sharp(data, { raw: { height, width, channels: 3 } }).jpeg({ quality, chromaSubsampling: turn % 4 < 2 ? '4:2:0' : '4:4:4', optimizeCoding: turn % 3 > 0 }).toBuffer());
+  }
+  return files;
+}
+
+test('JPEG: mozjpeg\'s pixels, at full size and resampled', async () => {
+  const reference = await openCodec();
+  let decoded = 0;
+  for (const file of await jpegs(120)) {
+    const image = kernels.decodeJpeg(file);
+    const expected = reference(file)!;
+    if (!image) continue;
+    decoded++;
+    assert.equal([image.height, image.width], [expected.height, expected.width]);
+    assert.ok(Buffer.from(image.data).equals(Buffer.from(expected.data.buffer)));
+    const size = [upTo(60), upTo(60)] as const;
+    assert.equal(resampleJpeg(file, size, kernels)?.pixels, resample(image, size, kernels));
+  }
+  // Not those of which a value is beyond what clipping is defined for.
+  assert.ok(decoded > 80, `${decoded} decoded`);
+});
+
+test('JPEG: cut short, damaged, progressive: nothing is decoded that mozjpeg complains of, and nothing otherwise than by it', async () => {
+  const reference = await openCodec();
+  const files = await jpegs(20);
+  let decoded = 0;
+  for (let turn = 0; turn < 1500; turn++) {
+    const whole = Buffer.from(files[turn % files.length]!);
+    const at = Math.floor(random.next() * whole.length);
+    if (turn % 3 === 0) whole[at] = whole[at]! ^ (1 << upTo(7));
+    else if (turn % 3 === 1) whole.copyWithin(at, at + upTo(3));
+    const file = turn % 3 === 2 ? whole.subarray(0, at) : whole;
+    const image = kernels.decodeJpeg(file);
+    if (!image) continue;
+    decoded++;
+    const expected = reference(file);
+    assert.ok(expected !== undefined && Buffer.from(image.data).equals(Buffer.from(expected.data.buffer)), `turn ${turn}`);
+  }
+  assert.ok(decoded > 100, `${decoded} decoded`);
+  const progressive = await sharp(files[0]).jpeg({ progressive: true }).toBuffer();
+  assert.is(kernels.decodeJpeg(progressive), undefined);
 });
 
 test.run();

@@ -14,6 +14,32 @@ export function skipWithoutSlurm(): void {
   process.exit(0);
 }
 
+interface Begun {
+  run(): Promise<void>;
+  outcome?: Promise<unknown>;
+}
+
+/**
+ * Tests that do not touch the cluster itself begin together, since most of their time they wait for Slurm. Call `begin`
+ * when the cluster is there.
+ */
+export class SideBySide {
+  readonly #all: Begun[] = [];
+
+  test(name: string, run: () => Promise<void>): void {
+    const one: Begun = { run };
+    this.#all.push(one);
+    test(name, async () => {
+      const error = await one.outcome;
+      if (error !== undefined) throw error;
+    });
+  }
+
+  begin(): void {
+    for (const one of this.#all) one.outcome = one.run().then(() => undefined, (error: unknown) => error);
+  }
+}
+
 export class RealSlurm {
   readonly cluster: SlurmCluster;
   readonly #sweeps: PretendedSweep[] = [];

@@ -5,31 +5,21 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { until } from '../../../helpers/slurm-cluster.ts';
 import type { PretendedSweep } from './pretended-sweep.ts';
-import { beginnings, nodeOf, RealSlurm, skipWithoutSlurm, upTo } from './real-slurm.ts';
+import { beginnings, nodeOf, RealSlurm, SideBySide, skipWithoutSlurm, upTo } from './real-slurm.ts';
 
 skipWithoutSlurm();
 
 let slurm: RealSlurm;
-const sideBySide: { readonly name: string; run(): Promise<void>; outcome?: Promise<unknown> }[] = [];
-
-/** Tests that do not touch the cluster itself begin together: most of their time they wait for Slurm. */
-function undisturbed(name: string, run: () => Promise<void>): void {
-  const one: (typeof sideBySide)[number] = { name, run };
-  sideBySide.push(one);
-  test(name, async () => {
-    const error = await one.outcome;
-    if (error !== undefined) throw error;
-  });
-}
+const undisturbed = new SideBySide();
 
 test.before(async () => {
   slurm = await RealSlurm.start();
-  for (const one of sideBySide) one.outcome = one.run().then(() => undefined, (error: unknown) => error);
+  undisturbed.begin();
 });
 
 test.after(() => slurm.stop());
 
-undisturbed('jobs start after what they read, as many at once as allowed, each once; to submit them again changes nothing', async () => {
+undisturbed.test('jobs start after what they read, as many at once as allowed, each once; to submit them again changes nothing', async () => {
   const trial = { steps: 3, after: ['shared-1'] };
   const sweep = await slurm.sweep({ 'shared-1': { steps: 8 }, 'trial-1': trial, 'trial-2': trial, 'trial-3': trial, 'trial-4': { steps: 3 } }, { max_concurrent: 2 });
   await sweep.submit();
@@ -48,7 +38,7 @@ undisturbed('jobs start after what they read, as many at once as allowed, each o
   for (const [begin] of spans) assert.ok(spans.filter(([from, to]) => from <= begin && begin < to).length <= 2, JSON.stringify(spans));
 });
 
-undisturbed('what a failed job was needed for never starts, and waits for nothing; the others run', async () => {
+undisturbed.test('what a failed job was needed for never starts, and waits for nothing; the others run', async () => {
   const sweep = await slurm.sweep({ 'shared-1': { steps: 1, fails: true }, 'trial-1': { steps: 1, after: ['shared-1'] }, 'trial-2': { steps: 1 } });
   await sweep.submit();
   await sweep.ended();
@@ -59,7 +49,7 @@ undisturbed('what a failed job was needed for never starts, and waits for nothin
   assert.is((await sweep.observed()).get('trial-1'), 'ended');
 });
 
-undisturbed('cancelled by hand, by us, or killed: the job has written how far it came, and submitted again it goes on from there', async () => {
+undisturbed.test('cancelled by hand, by us, or killed: the job has written how far it came, and submitted again it goes on from there', async () => {
   const trial = { steps: 50 };
   const sweep = await slurm.sweep({ 'trial-1': trial, 'trial-2': trial, 'trial-3': trial, 'trial-4': { steps: 1, after: ['trial-1'] } });
   const running = ['trial-1', 'trial-2', 'trial-3'];
@@ -90,7 +80,7 @@ function forget(sweep: PretendedSweep, change: (record: Record<string, unknown>)
   }
 }
 
-undisturbed('killed while it submits: what Slurm took is found again by its name, what never came to it is submitted', async () => {
+undisturbed.test('killed while it submits: what Slurm took is found again by its name, what never came to it is submitted', async () => {
   const sweep = await slurm.sweep({ 'trial-1': { steps: 30 }, 'trial-2': { steps: 1 } });
   await sweep.submit(['trial-1']);
   forget(sweep, (record) => { delete record['array']; });
@@ -100,7 +90,7 @@ undisturbed('killed while it submits: what Slurm took is found again by its name
   assert.equal([...sweep.jobs.map(({ job }) => beginnings(sweep, job))], [1, 1]);
 });
 
-undisturbed('killed before it released them: held jobs are taken back and submitted anew', async () => {
+undisturbed.test('killed before it released them: held jobs are taken back and submitted anew', async () => {
   const sweep = await slurm.sweep({ 'shared-1': { steps: 1 }, 'trial-1': { steps: 1, after: ['shared-1'] } }, { sbatch: ['--begin=now+1hour'] });
   await sweep.submit();
   forget(sweep, (record) => { record['held'] = true; });
@@ -114,7 +104,7 @@ undisturbed('killed before it released them: held jobs are taken back and submit
   await sweep.executor.cancel();
 });
 
-undisturbed('what is submitted later goes first, within the same limit', async () => {
+undisturbed.test('what is submitted later goes first, within the same limit', async () => {
   const sweep = await slurm.sweep({ 'trial-1': { steps: 15 }, 'trial-2': { steps: 15 }, 'trial-3': { steps: 5 }, 'trial-4': { steps: 5 } }, { max_concurrent: 2 });
   await sweep.submit(['trial-1', 'trial-2', 'trial-3']);
   await sweep.reaches('trial-2', 1);

@@ -1,0 +1,154 @@
+// `giverny sweep … --on slurm`, the command as people run it, on a real Slurm: whatever happens to whom, each step of each
+// trial is done once, and status tells the truth.
+import { rmSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { until, type NodeName } from '../../../helpers/slurm-cluster.ts';
+import { CountingProject } from './counting-project.ts';
+import { RealSlurm, SideBySide, skipWithoutSlurm, upTo } from './real-slurm.ts';
+
+skipWithoutSlurm();
+
+let slurm: RealSlurm;
+const projects: CountingProject[] = [];
+const undisturbed = new SideBySide();
+
+function project(executor = ''): CountingProject {
+  const made = new CountingProject(slurm.cluster.env, executor);
+  projects.push(made);
+  return made;
+}
+
+/** The columns `trial by state` of `giverny sweep status`. */
+async function states(of: CountingProject): Promise<readonly string[]> {
+  const { stdout } = await of.giverny('sweep', 'status', '--json');
+  return stdout.trim().split('\n').map((line) => (JSON.parse(line) as { state: string }).state);
+}
+
+const slurmJob = (of: CountingProject, name: string): readonly [task: string, node: NodeName] => {
+  const [, task, node] = [...of.log(name).matchAll(/Slurm job (\d+_\d+) on (\w+)/g)].at(-1)!;
+  return [task!, node as NodeName];
+};
+
+test.before(async () => {
+  slurm = await RealSlurm.start();
+  undisturbed.begin();
+});
+
+test.after(async () => {
+  await slurm.stop();
+  for (const each of projects) each.rig.cleanup();
+});
+
+undisturbed.test('handed over and left: status says how far it is, resume waits for the end, and all was done once', async () => {
+  const of = project();
+  const left = await of.giverny('sweep', 'count.yaml', 'stages.count.by=1,2,3', '--on', 'slurm', '--detach');
+  assert.is(left.code, 0, left.stderr);
+  assert.not.ok((await states(of)).includes('done'));
+  const ended = await of.giverny('sweep', 'resume');
+  assert.is(ended.code, 0, ended.stderr);
+  assert.equal(await states(of), ['done', 'done', 'done']);
+  assert.equal([1, 2, 3].map((by) => of.steps(by)), [upTo(3), upTo(3), upTo(3)]);
+  assert.is(of.ledger().filter((line) => line === 'prepare').length, 1);
+  const more = await of.giverny('sweep', 'count.yaml', 'stages.count.by=1,2,3,4', '--on', 'slurm');
+  assert.is(more.code, 0, more.stderr);
+  assert.is(of.ledger().length, 13);
+});
+
+undisturbed.test('Ctrl-C leaves the jobs alone, cancel ends them with a checkpoint, the same command goes on', async () => {
+  const of = project();
+  const command = ['sweep', 'count.yaml', 'stages.count.by=1,2', 'stages.count.to=60', '--on', 'slurm'];
+  const waiting = of.start(...command);
+  await of.reaches(2, 1);
+  waiting.process.kill('SIGINT');
+  const left = await waiting.finished;
+  assert.is(left.code, 130, left.stderr);
+  assert.match(left.stderr, 'giverny sweep cancel');
+  await of.reaches(1, of.steps(1).length + 2);
+  const cancelled = await of.giverny('sweep', 'cancel');
+  assert.is(cancelled.code, 0, cancelled.stderr);
+  await until(async () => !(await states(of)).includes('running'), 'nothing runs');
+  assert.equal(await states(of), ['interrupted', 'interrupted']);
+  const ended = await of.giverny(...command);
+  assert.is(ended.code, 0, ended.stderr);
+  assert.equal([of.steps(1), of.steps(2)], [upTo(60), upTo(60)]);
+});
+
+undisturbed.test('killed with kill -9, a job or the one that waits: the same command goes on', async () => {
+  const of = project();
+  const command = ['sweep', 'count.yaml', 'stages.count.by=1,2', 'stages.count.to=50', '--on', 'slurm'];
+  const first = of.start(...command);
+  for (const by of [1, 2]) await of.reaches(by, 1);
+  for (const pid of slurm.cluster.jobProcesses(`${of.sweepFolder()} trial-0001`)) process.kill(pid, 'SIGKILL');
+  const ended = await first.finished;
+  assert.is(ended.code, 1, ended.stderr);
+  assert.equal(await states(of), ['interrupted', 'done']);
+  const killed = of.start(...command);
+  await of.reaches(1, 30);
+  killed.process.kill('SIGKILL');
+  await killed.finished;
+  const mended = await of.giverny(...command);
+  assert.is(mended.code, 0, mended.stderr);
+  assert.equal(of.steps(2), upTo(50));
+  assert.equal([...new Set(of.steps(1))], upTo(50));
+});
+
+undisturbed.test('what trials share fails: none of them runs, and each says why; mended, the same command runs them', async () => {
+  const of = project();
+  of.rig.write('ledger.broken', '');
+  const command = ['sweep', 'count.yaml', 'stages.count.by=1,2', '--on', 'slurm'];
+  const failed = await of.giverny(...command);
+  assert.is(failed.code, 1, failed.stderr);
+  assert.match(failed.stderr, 'the data are broken');
+  assert.equal([await states(of), of.ledger()], [['skipped', 'skipped'], ['prepare']]);
+  rmSync(of.rig.path('ledger.broken'));
+  const mended = await of.giverny(...command);
+  assert.is(mended.code, 0, mended.stderr);
+  assert.equal(await states(of), ['done', 'done']);
+});
+
+undisturbed.test('cancelled by hand while it waits: the sweep ends and says so; resume runs it', async () => {
+  const of = project('max_concurrent: 1\n');
+  const waiting = of.start('sweep', 'count.yaml', 'stages.count.by=1,2', 'stages.count.to=30', '--on', 'slurm');
+  await until(async () => of.steps(1).length + of.steps(2).length > 1, 'a trial runs');
+  const [running, cancelled] = of.steps(1).length > 0 ? [1, 2] : [2, 1];
+  const [task] = slurmJob(of, `trial-000${running}`);
+  await slurm.cluster.command('scancel', ['--state=PENDING', task.split('_')[0]!]);
+  const ended = await waiting.finished;
+  assert.is(ended.code, 1, ended.stderr);
+  assert.equal([[...(await states(of))].sort(), of.steps(cancelled)], [['done', 'interrupted'], []]);
+  const resumed = await of.giverny('sweep', 'resume');
+  assert.is(resumed.code, 0, resumed.stderr);
+  assert.equal([of.steps(1), of.steps(2)], [upTo(30), upTo(30)]);
+});
+
+test('a node dies: its trials go on elsewhere, and the sweep never notices', async () => {
+  const of = project();
+  const waiting = of.start('sweep', 'count.yaml', 'stages.count.by=1,2', 'stages.count.to=60', '--on', 'slurm');
+  await of.reaches(1, 5);
+  const [, node] = slurmJob(of, 'trial-0001');
+  await slurm.cluster.killNode(node);
+  const ended = await waiting.finished;
+  assert.is(ended.code, 0, ended.stderr);
+  assert.is.not(slurmJob(of, 'trial-0001')[1], node);
+  assert.equal([...new Set(of.steps(1))], upTo(60));
+  assert.ok(of.steps(1).length <= 61);
+  slurm.cluster.startNode(node);
+  await slurm.cluster.nodesAre('idle');
+});
+
+test('a node is lost but computes on: the trial that Slurm starts elsewhere waits for it, and nothing is done twice', async () => {
+  const of = project();
+  const waiting = of.start('sweep', 'count.yaml', 'stages.count.by=1,2', 'stages.count.to=200', '--on', 'slurm');
+  for (const by of [1, 2]) await of.reaches(by, 1);
+  const [, node] = slurmJob(of, 'trial-0001');
+  await slurm.cluster.killDaemon(node);
+  const ended = await waiting.finished;
+  assert.is(ended.code, 0, ended.stderr);
+  assert.match(of.log('trial-0001'), /restart 1/);
+  assert.equal([of.steps(1), of.steps(2)], [upTo(200), upTo(200)]);
+  slurm.cluster.startNode(node);
+  await slurm.cluster.nodesAre('idle');
+});
+
+test.run();

@@ -29,8 +29,8 @@ const below = (folder: string, part: string): readonly string[] =>
 const ours: Peer = {
   name: 'ours', label: 'Giverny', share: 1,
   prepare(folder, trials, jobs) {
-    writeFileSync(join(folder, 'study.yaml'), 'index: 0\nstages:\n  trial: { uses: command, run: "echo ${index} > out.txt", outputs: [out.txt] }\n');
-    return { folder, command: [...giverny(), 'sweep', 'study.yaml', `index=range(0,${trials})`, '-j', String(jobs)] };
+    writeFileSync(join(folder, 'study.yaml'), 'vars: { index: 0 }\nstages:\n  trial: { uses: command, run: "echo ${vars.index} > out.txt", outputs: [out.txt] }\n');
+    return { folder, command: [...giverny(), 'sweep', 'study.yaml', `vars.index=range(0,${trials})`, '-j', String(jobs)] };
   },
   outputs: (folder) => objectsBelow(join(folder, '.giverny/cache/objects')),
 };

@@ -23,6 +23,8 @@ export interface KeyRecord {
   readonly records: readonly ListedFile[];
   /** How long it took. */
   readonly seconds: number;
+  /** What the stage last said of itself, empty where it said nothing; absent in older records. */
+  readonly figures?: Readonly<Record<string, number>>;
   /** ISO 8601, by the clock of the machine that made it. */
   readonly created: string;
 }

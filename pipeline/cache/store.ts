@@ -29,6 +29,8 @@ export interface StoreRequest {
   /** The run that made it, by its folder's name: for `why`. */
   readonly run?: string;
   readonly seconds: number;
+  /** What the stage last said of itself: a run that takes its outputs from the cache says so, too. */
+  readonly figures?: Readonly<Record<string, number>>;
   /** What the stage wrote; its declared files are moved out of it. */
   readonly folder: string;
   readonly outputs: readonly OutputDeclaration[];
@@ -69,11 +71,13 @@ async function adoptAll(layout: Layout, found: readonly FoundOutput[]): Promise<
 }
 
 async function writeEntry(layout: Layout, request: StoreRequest, stored: Stored): Promise<CacheEntry> {
-  const { key, identity, manifest, uses, stage, run, seconds } = request;
+  const { key, identity, manifest, uses, stage, run, seconds, figures = {} } = request;
   for (const listing of request.listings ?? []) await storeText(layout, listing);
   const outputs = await storeText(layout, listingText(stored.reproducible));
   const record: KeyRecord = {
     key, identity, stage, ...(run === undefined ? {} : { run }), uses, manifest, outputs, records: stored.record, seconds, created: new Date().toISOString(),
+    // A loss may be no number, which JSON does not have.
+    figures: Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value))),
   };
   await writeWhole(layout, keyPath(layout, key), writeKeyRecord(record));
   await rm(quarantinedKeyPath(layout, key), { force: true });

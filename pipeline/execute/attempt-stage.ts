@@ -1,6 +1,6 @@
 /** One execution of one stage: a work folder of its own, the stage, its outputs into the cache. */
 import { join } from 'node:path';
-import type { Attempt, CacheEntry } from '../cache/cache.ts';
+import type { Attempt, CacheEntry, StoreRequest } from '../cache/cache.ts';
 import { fileFailure } from '../cache/file-failure.ts';
 import { failed, ok, type Failure, type Result } from '../failure.ts';
 import { trajectoryOf } from '../plan/decide.ts';
@@ -63,7 +63,7 @@ async function execute(request: AttemptRequest, attempt: Attempt, services: RunS
     : await runHere(stage.definition, job, hooks, services.stop);
   const failure = await failureOfEnd(end, stage, attempt, services, hooks);
   if (failure !== undefined) return unsuccessful(await placedInSource(failure, stage), stage.name, elapsed());
-  const stored = await store(request, attempt, elapsed(), services, hooks);
+  const stored = await store(request, attempt, { seconds: elapsed(), figures: figures.last ?? {} }, services, hooks);
   if (!stored.ok) return unsuccessful(await placedInSource(stored.failure, stage), stage.name, elapsed());
   if (job.checkpoints !== undefined) await forgetForced(job.checkpoints).catch(() => undefined);
   return { state: 'done', entry: stored.value, reason, seconds: stored.value.seconds, ...(figures.last === undefined ? {} : { figures: figures.last }) };
@@ -83,11 +83,11 @@ interface LastFigures {
 }
 
 /** Failures: `outside-input-changed`, and the cache's own. */
-async function store({ stage, key, manifest }: AttemptRequest, attempt: Attempt, seconds: number, { cache, plan, shown }: RunServices, { warn }: JobHooks): Promise<Result<CacheEntry>> {
+async function store({ stage, key, manifest }: AttemptRequest, attempt: Attempt, told: Pick<StoreRequest, 'seconds' | 'figures'>, { cache, plan, shown }: RunServices, { warn }: JobHooks): Promise<Result<CacheEntry>> {
   const unchanged = await outsideStillAsPlanned(stage, { digester: cache.digester, shown, warn });
   if (!unchanged.ok) return unchanged;
   return cache.store({
-    key, manifest, seconds, warn, identity: stage.identity, uses: stage.definition.uses, stage: stage.name, run: plan.runName,
+    ...told, key, manifest, warn, identity: stage.identity, uses: stage.definition.uses, stage: stage.name, run: plan.runName,
     folder: attempt.out, outputs: stage.definition.outputs(stage.prepared.params),
     listings: stage.outside.flatMap(({ listing }) => (listing === undefined ? [] : [listing])),
   });

@@ -158,7 +158,9 @@ async function recordOf({ name, definition }: PlannedStage, outcome: Ended, fold
   const uses = definition.uses;
   if ('failure' in outcome) return { state: outcome.state, uses, seconds: outcome.seconds, failure: outcome.failure };
   const { key, outputs } = outcome.entry;
-  const figures = outcome.figures ?? await folder.figuresBefore(name, key);
+  // Records of older giverny do not say it: then the runs are asked.
+  const said = outcome.figures ?? outcome.entry.figures ?? await folder.figuresBefore(name, key);
+  const figures = said === undefined || Object.keys(said).length === 0 ? undefined : said;
   return {
     state: outcome.state, uses, key, outputs, seconds: outcome.seconds, reason: outcome.reason,
     ...(figures === undefined ? {} : { figures }),

@@ -73,6 +73,10 @@ test('a repeat takes nothing away from how long a run took', async ({ project })
   const [repeated] = await rows(project);
   assert.ok(repeated!.seconds >= 0.2, `repeated: ${repeated!.seconds} s`);
   assert.equal(await rows(project, '--where', 'took<100ms'), []);
+  rmSync(project.rig.path('runs'), { recursive: true });
+  await counts(project, 5);
+  const [cached] = await rows(project);
+  assert.equal([cached!['results'], cached!.seconds >= 0.2], [{ loss: 0.2 }, true], 'what the cache has says it, when no run is left that made it');
 });
 
 test('the trials of a sweep are one row, unless they are asked for', async ({ three: project }) => {

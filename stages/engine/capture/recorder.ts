@@ -6,7 +6,7 @@
 import type { Tensor, Tf, Variable } from '../tf.ts';
 import { graphAttribute, withInferredTypes } from './attributes.ts';
 import { cannotCapture, refusedOperation, type CaptureFailure } from './failure.ts';
-import { first, Graph, typeAttribute, type Attribute, type Value } from './graph.ts';
+import { first, Graph, nodeOf, typeAttribute, type Attribute, type Value } from './graph.ts';
 import { dataType, nativeBackend, nativeId, typeOf, withoutValues, type Binding, type NativeAttribute, type NativeBackend, type NativeData, type NativeTensor } from './native.ts';
 import type { Precision } from './precision.ts';
 import { recordingBinding } from './recording-binding.ts';
@@ -110,6 +110,15 @@ export class Recorder {
   /** A value that can be asked for: a tensor that the step made or was given. */
   output(tensor: Tensor): Value {
     return first(this.graph.add({ operation: 'Identity', inputs: [this.#valueOfTensor(tensor)], attributes: { T: typeAttribute(typeOf(tensor)) } }));
+  }
+
+  /** A tensor of the same value, which the graph has when it has `event`. */
+  notBefore(value: Tensor, event: Tensor): Tensor {
+    const after = [nodeOf(this.#valueOfTensor(event))];
+    const node = this.graph.add({ operation: 'Snapshot', inputs: [this.#valueOfTensor(value)], after, attributes: { T: typeAttribute(typeOf(value)) } });
+    const late = this.shadowOf(value);
+    this.#bind(nativeId(this.#backend, late), first(node), typeOf(value));
+    return late;
   }
 
   /** Records `update` in the place of what `plainly` does; both must leave the same in the variables. */

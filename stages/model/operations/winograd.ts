@@ -4,6 +4,7 @@
  * multiplies near the processor's peak; padding and the tiles' overlap lie in the matrices.
  */
 import type { Tensor, Tensor4D, Tf } from '../../engine/tf.ts';
+import { notBefore } from '../../engine/capture/index.ts';
 import type { NativeCalls } from './native-calls.ts';
 
 const tile = 4;
@@ -63,6 +64,13 @@ export function takesWinograd({ shape: [, height, width] }: Tensor4D, { shape: [
   return rows === taps && columns === taps && Math.min(channels, filters) >= 64 && height * width * channels * filters >= 2 ** 22;
 }
 
+/**
+ * Values of an image or a kernel whose tiles a graph makes anew for each use: they are two and four times as many, and would
+ * be held from the first use to the last. 256 channels on both sides are more (in the paper's step a fiftieth of the time
+ * for 216 MiB), and four of the chapter's images; its 128 channels and one image are less.
+ */
+const large = 2 ** 19;
+
 /** Stride 1. Without second derivative. The matrices of each size are made once and stay as long as the engine. */
 export function winogradConvolution(tf: Tf, native: NativeCalls): Convolution3x3 {
   const { spread, collect, kernelToTiles, kernelFromTiles, multiply } = tileOperations(native);
@@ -76,10 +84,12 @@ export function winogradConvolution(tf: Tf, native: NativeCalls): Convolution3x3
   return (x, kernel, padding) => {
     const [vertical, horizontal] = [axisOf(x.shape[1], padding), axisOf(x.shape[2], padding)];
     const tilesOf = (image: Tensor, [rows, columns]: readonly [Tensor, Tensor]) => spread(image, rows, columns, vertical.tiles, horizontal.tiles);
+    /** What is made of `value` for one use is not made before that use's other factor is there, if it is large. */
+    const forUse = (value: Tensor4D, other: Tensor): Tensor4D => (value.size < large ? value : notBefore(tf, value, other));
     const convolve = tf.customGrad((...args) => {
       const [image, weights, save] = args as unknown as [Tensor4D, Tensor4D, (saved: Tensor[]) => void];
       save([image, weights]);
-      const sums = multiply(tilesOf(image, [vertical.spread, horizontal.spread]), kernelToTiles(weights));
+      const sums = multiply(tilesOf(image, [vertical.spread, horizontal.spread]), kernelToTiles(forUse(weights, image)));
       return {
         value: collect(sums, image.shape[0], vertical.collect, horizontal.collect),
         // What the forward pass has computed is computed again, rather than kept: a graph finds the same nodes.
@@ -87,8 +97,8 @@ export function winogradConvolution(tf: Tf, native: NativeCalls): Convolution3x3
         gradFunc: (dy: Tensor, saved: Tensor[]) => tf.tidy(() => {
           const [image, weights] = saved as [Tensor4D, Tensor4D];
           const slopes = tilesOf(dy, [vertical.collectBack, horizontal.collectBack]);
-          const dKernel = multiply(tilesOf(image, [vertical.spread, horizontal.spread]), slopes, 'first transposed');
-          const dTiles = multiply(slopes, kernelToTiles(weights), 'second transposed');
+          const dKernel = multiply(tilesOf(forUse(image, dy), [vertical.spread, horizontal.spread]), slopes, 'first transposed');
+          const dTiles = multiply(slopes, kernelToTiles(forUse(weights, dy)), 'second transposed');
           return [collect(dTiles, image.shape[0], vertical.spreadBack, horizontal.spreadBack), kernelFromTiles(dKernel, weights.shape)];
         }),
       };

@@ -1,9 +1,11 @@
-// Bundles the command: one entry for people, one for stage processes, chunks for what is loaded on use.
+// Bundles the command: one script for people (program.cjs says how it is started), and beside it, as ES modules with chunks
+// that they share, what is loaded on use (stages that run, above all) and what stage processes are.
 // sharp, esbuild and @tensorflow/* stay packages; every other library is in the bundle.
 // `node bin/build.js` makes a new build of the checkout (builds.js), `--package` makes dist/package/, which npm packs.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { builds } from './builds.js';
 
@@ -53,19 +55,31 @@ const common = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
-  format: 'esm',
   target: 'node20',
   external: ['sharp', 'esbuild', '@tensorflow/*'],
   logLevel: 'warning',
+};
+
+const asModules = {
+  ...common,
+  format: 'esm',
   // CommonJS libraries in an ES module bundle still call require().
   banner: { js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);" },
+};
+
+/** One script for V8 to keep the code of. */
+const asScript = {
+  ...common,
+  format: 'cjs',
+  define: { 'import.meta.url': 'fileOfBundle' },
+  banner: { js: "const fileOfBundle = require('node:url').pathToFileURL(__filename).href;" },
 };
 
 /** Compiles every JSON Schema to plain JavaScript, so that the shipped command carries no schema compiler. */
 async function compileValidators(esbuild, folder) {
   const entry = join(folder, 'schemas.js');
   // ajv stays outside: the schemas must be compiled by the very copy that writes the code.
-  await esbuild.build({ ...common, entryPoints: [join(root, 'pipeline/cli/schemas.ts')], outfile: entry, external: [...common.external, 'ajv'] });
+  await esbuild.build({ ...asModules, entryPoints: [join(root, 'pipeline/cli/schemas.ts')], outfile: entry, external: [...common.external, 'ajv'] });
   const { schemas, createAjv } = await import(pathToFileURL(entry).href);
   const { default: standalone } = await import('ajv/dist/standalone/index.js');
   const ajv = createAjv({ source: true, esm: false });
@@ -92,19 +106,53 @@ function compiledValidators({ file, names }) {
   };
 }
 
+/** What the script imports when it uses it, and few commands do: stages that run, engines, large libraries. */
+const isApart = (path) => ['execa', 'ajv'].some((library) => path.includes(join('node_modules', library, '/'))) || path.endsWith(join('schema', 'compile-schema.ts'))
+  || (path.startsWith(join(root, 'stages/')) && !['stages/index.ts', 'stages/engine/index.ts'].some((own) => path === join(root, own)));
+
+/** Leaves such imports to modules beside the script; adds them to `entries`, by their names there. */
+function apartFromScript(entries) {
+  return {
+    name: 'apart-from-script',
+    setup(build) {
+      build.onResolve({ filter: /./ }, async ({ kind, path, resolveDir, importer, pluginData }) => {
+        if (kind !== 'dynamic-import' || pluginData === entries) return undefined;
+        const found = await build.resolve(path, { kind, resolveDir, importer, pluginData: entries });
+        if (found.external || !isApart(found.path)) return undefined;
+        const name = `apart/${relative(root, found.path).replace(/\.[a-z]+$/, '').replaceAll(/[\\/]/g, '-')}`;
+        entries[name] = found.path;
+        return { path: `./${name}.js`, external: true };
+      });
+    },
+  };
+}
+
 async function bundleInto(folder) {
   const esbuild = await import('esbuild');
   const work = join(folder, 'work');
   mkdirSync(work, { recursive: true });
-  const validators = await compileValidators(esbuild, work);
+  const validators = compiledValidators(await compileValidators(esbuild, work));
+  const apart = {};
+  await esbuild.build({ ...asScript, entryPoints: { program: 'pipeline/cli/entry.ts' }, outdir: work, plugins: [apartFromScript(apart), validators] });
+  writeProgram(readFileSync(join(work, 'program.js'), 'utf8'), folder);
   await esbuild.build({
-    ...common,
-    entryPoints: { giverny: 'pipeline/cli/entry.ts', 'stage-process': 'pipeline/cli/stage-process.ts', 'user-stage': 'stages/user-stage.ts' },
+    ...asModules,
+    entryPoints: { 'stage-process': 'pipeline/cli/stage-process.ts', 'user-stage': 'stages/user-stage.ts', ...apart },
     outdir: folder,
     splitting: true,
-    plugins: [compiledValidators(validators)],
+    plugins: [validators],
   });
   rmSync(work, { recursive: true, force: true });
+}
+
+/** Named for its content, as program.cjs asks, and wrapped as Node wraps CommonJS. giverny.cjs starts it, and giverny.js for who imports. */
+function writeProgram(script, folder) {
+  const wrapped = `(function (exports, require, module, __filename, __dirname) { ${script}\n})`;
+  const name = `program-${createHash('sha256').update(wrapped).digest('hex').slice(0, 16)}.cjs`;
+  writeFileSync(join(folder, name), wrapped);
+  const starter = readFileSync(join(root, 'bin/program.cjs'), 'utf8');
+  writeFileSync(join(folder, 'giverny.cjs'), `${starter}\nmodule.exports = loadProgram(join(__dirname, '${name}'));\n`);
+  writeFileSync(join(folder, 'giverny.js'), "import { createRequire } from 'node:module';\n\nexport const { run } = createRequire(import.meta.url)('./giverny.cjs');\n");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -61,11 +61,12 @@ function unfinished(run: FoundRun, places: ParameterPlaces): Result<never> {
 /** The newest of those that keep_every has kept of a run that is not done: by number, as epoch-10000 comes after epoch-9999. */
 function keptNetworks(folder: string): string | undefined {
   const kept = ['.', 'models'].flatMap((below) => foldersIn(join(folder, below)).map((name) => join(folder, below, name)));
-  const newest = kept.filter((each) => networkFolder(each) !== undefined).sort(byNumber.compare).at(-1);
+  const newest = kept.filter((each) => networkFolder(each) !== undefined).sort(byNumber().compare).at(-1);
   return newest === undefined ? undefined : `those of an epoch are in ${newest}`;
 }
 
-const byNumber = new Intl.Collator('en', { numeric: true });
+/** Made when it is needed: that takes 10 ms. */
+const byNumber = (): Intl.Collator => new Intl.Collator('en', { numeric: true });
 
 function foldersIn(folder: string): readonly string[] {
   try {

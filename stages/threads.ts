@@ -17,6 +17,9 @@ const imagesWorthAThread = 64;
 /** Each holds some tens of megabytes. */
 const mostThreads = 8;
 
+/** So many images go to a thread in one message, and their answers come back in one: waking a thread takes as long as a small image. */
+const imagesAMessage = 8;
+
 /** How many threads to begin for `images` images; 0: do them where you are. */
 export function threadsFor(images: number): number {
   const worthwhile = Math.min(lanes(), mostThreads, Math.floor(images / imagesWorthAThread));
@@ -30,11 +33,12 @@ export function threadsFor(images: number): number {
 export function serveThreads<I, O>(name: string, work: (item: I) => Promise<O>): void {
   const port = parentPort;
   if (isMainThread || !port || (workerData as { readonly serves?: string } | null)?.serves !== name) return;
-  port.on('message', ({ id, item }: Request<I>) => {
-    void work(item).then(
-      (output) => port.postMessage({ id, output }),
-      (error: unknown) => port.postMessage({ id, error: thrownError(error) }),
-    );
+  const answer = ({ id, item }: Request<I>): Promise<Answer<O>> =>
+    work(item).then((output) => ({ id, output }), (error: unknown) => ({ id, error: thrownError(error) }));
+  port.on('message', async (requests: readonly Request<I>[]) => {
+    const answers: Answer<O>[] = [];
+    for (const request of requests) answers.push(await answer(request));
+    port.postMessage(answers);
   });
 }
 
@@ -52,9 +56,9 @@ export class Threads<I, O> {
     this.#threads = Array.from({ length: count }, () => new Thread<I, O>(script, name));
   }
 
-  /** How many items to have under way: the next one of each thread is there when it has done one. */
+  /** How many items to have under way: the next message of each thread is there when it has done one. */
   get atOnce(): number {
-    return this.#threads.length * 2;
+    return this.#threads.length * 2 * imagesAMessage;
   }
 
   run(item: I): Promise<O> {
@@ -71,11 +75,12 @@ class Thread<I, O> {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, { resolve(output: O): void; reject(error: unknown): void }>();
   #next = 0;
+  #toSend: Request<I>[] = [];
   #dead: Error | undefined;
 
   constructor(script: string, name: string) {
     this.#worker = beginThread(script, name);
-    this.#worker.on('message', (answer: Answer<O>) => this.#settle(answer));
+    this.#worker.on('message', (answers: readonly Answer<O>[]) => answers.forEach((answer) => this.#settle(answer)));
     this.#worker.on('error', (error) => this.#die(error instanceof Error ? error : new Error(String(error))));
     this.#worker.on('exit', () => this.#die(new Error(`a thread of ${name} ended by itself`)));
   }
@@ -89,8 +94,14 @@ class Thread<I, O> {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, item } satisfies Request<I>);
+      // After all that begin together: what an answer sets free asks for its next item within the same turn.
+      if (this.#toSend.push({ id, item }) === 1) setImmediate(() => this.#send());
     });
+  }
+
+  #send(): void {
+    for (let from = 0; from < this.#toSend.length; from += imagesAMessage) this.#worker.postMessage(this.#toSend.slice(from, from + imagesAMessage));
+    this.#toSend = [];
   }
 
   async close(): Promise<void> {

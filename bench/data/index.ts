@@ -1,7 +1,8 @@
 /**
  * The data stages, images a second: `npm run bench:data -- FOLDER [rounds]`, where FOLDER holds JPEGs of 256×256 (at any
  * depth). resize is a whole stage: it reads files, decodes, resizes to 128 and writes PNG files. Its peer, torchvision's
- * loader with as many worker processes as there are cores, hands on tensors in memory and writes nothing.
+ * loader with as many worker processes as there are cores, hands on tensors in memory and writes nothing; so does ours where
+ * nothing is written.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';

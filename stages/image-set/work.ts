@@ -11,6 +11,8 @@ import { makePartFolders, partFolder, writeDescription } from './output.ts';
 import { derivedDescription, stemOf } from './image-set.ts';
 import { Oddities } from '../image/oddities.ts';
 import type { Oddity } from '../image/pixels.ts';
+import { loadSharp } from '../image/sharp.ts';
+import { Threads } from '../threads.ts';
 
 /** One image of a set on its way through a stage. */
 export interface ImageTask {
@@ -53,6 +55,15 @@ export interface BegunWork {
   /** Absent: as many as there are cores. */
   readonly atOnce?: number;
   end?(): Promise<void>;
+}
+
+/** Work that module `served` does, in `count` threads of it; 0: here, by `work`. */
+export async function inThreads<J>(served: { readonly script: string; readonly name: string }, count: number, jobOf: (task: ImageTask) => J, work: (job: J) => Promise<Result<readonly Oddity[]>>): Promise<BegunWork> {
+  if (count === 0) return { work: (task) => work(jobOf(task)) };
+  // On glibc a thread can only load sharp, for images that are not plain, after this one has.
+  await loadSharp();
+  const threads = new Threads<J, Result<readonly Oddity[]>>(served.script, served.name, count);
+  return { work: (task) => threads.run(jobOf(task)), atOnce: threads.atOnce, end: () => threads.close() };
 }
 
 /** The image set of a stage's input; fails with `domain-empty` where a domain of it has no image. */

@@ -2,7 +2,7 @@
  * The PNG that stages write for one another: 8-bit RGB and nothing but pixels. Written and read here, since libvips takes
  * longer to set up its pipeline than such an image takes. https://www.w3.org/TR/png-3/
  */
-import { constants, deflateSync, inflateSync } from 'node:zlib';
+import zlib, { constants, deflateSync, inflateSync } from 'node:zlib';
 import crc32 from 'crc-32';
 import { openKernels } from './kernels/kernels.ts';
 import type { Pixels } from './pixels.ts';
@@ -58,7 +58,7 @@ function chunksOf(file: Buffer): Chunk[] | undefined {
   for (let at = signature.length; at < file.length; ) {
     if (file.length < at + 12) return undefined;
     const end = at + 8 + file.readUInt32BE(at);
-    if (file.length < end + 4 || crc32.buf(file.subarray(at + 4, end)) !== file.readInt32BE(end)) return undefined;
+    if (file.length < end + 4 || checksum(file.subarray(at + 4, end)) !== file.readUInt32BE(end)) return undefined;
     chunks.push({ type: file.toString('latin1', at + 4, at + 8), content: file.subarray(at + 8, end) });
     at = end + 4;
   }
@@ -104,6 +104,9 @@ function chunk(type: string, content: Uint8Array): Buffer {
   bytes.writeUInt32BE(content.length, 0);
   bytes.write(type, 4, 'latin1');
   bytes.set(content, 8);
-  bytes.writeInt32BE(crc32.buf(bytes.subarray(4, content.length + 8)), content.length + 8);
+  bytes.writeUInt32BE(checksum(bytes.subarray(4, content.length + 8)), content.length + 8);
   return bytes;
 }
+
+/** Node's own, since 20.15, is many times as fast. */
+const checksum: (bytes: Uint8Array) => number = (zlib as { crc32?(bytes: Uint8Array): number }).crc32 ?? ((bytes) => crc32.buf(bytes) >>> 0);

@@ -5,7 +5,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isFlipped } from '../../../stages/flip/coin.ts';
 import { flipStage } from '../../../stages/flip/definition.ts';
-import { mirrored } from '../../../stages/flip/run.ts';
+import { mirrored } from '../../../stages/flip/flip-image.ts';
+import { flipAll } from '../../../stages/flip/run.ts';
+import type { FlipParams } from '../../../stages/flip/schema.ts';
+import type { StageContext } from '../../../pipeline/stage.ts';
 import { codeOf, contentOf, createRig, inputFrom, messageOf, prepared } from '../stage-rig.ts';
 import type { Rig } from '../stage-rig.ts';
 import { noise, noisePng, pixelsOf, smoothJpeg, writeImageSet } from '../test-images.ts';
@@ -69,6 +72,17 @@ test('the same seed gives the same bytes, another seed others', async ({ rig }) 
   const run = async (seed: number) => contentOf((await rig.run(flipStage, { probability: 0.5 }, { inputs: [input], seed })).out);
   assert.equal(await run(0), await run(0));
   assert.not.equal(await run(0), await run(1));
+});
+
+test('the same bytes whatever the number of threads', async ({ rig }) => {
+  const folder = await noisySet(join(rig.folder, 'in'), 30, 21);
+  const [here, there] = await Promise.all([0, 2].map(async (threads) => {
+    const stage = { ...flipStage, load: async () => ({ run: (context: StageContext<FlipParams>) => flipAll(context, threads) }) };
+    const { result, out } = await rig.run(stage, { probability: 0.5 }, { inputs: [await inputFrom(folder)], seed: 3 });
+    return [codeOf(result), await contentOf(out)];
+  }));
+  assert.is(here![0], 'ok');
+  assert.equal(there, here);
 });
 
 test('a JPEG becomes a PNG of the same pixels, flipped or not', async ({ rig }) => {

@@ -66,6 +66,13 @@ test('the same bytes, log and first failure whatever the number of threads', asy
   for (const other of others) assert.equal(other, here);
 });
 
+test('images that are no pictures are warned of, once, with the first', async ({ rig }) => {
+  const files = { 'train/A/a.png': await noisePng(1, 1, 1), 'train/A/b.png': await noisePng(7, 40, 1), 'train/A/c.png': await noisePng(8, 8, 1), 'train/B/d.jpg': await smoothJpeg(20, 20, 1) };
+  const { result, warnings } = await rig.run(resizeStage, { size: 16 }, { inputs: [await inputFrom(await writeImageSet(join(rig.folder, 'in'), files))] });
+  assert.is(codeOf(result), 'ok');
+  assert.equal(warnings, ['2 images with fewer than 8 pixels in height or width, which is no picture (train/A/a.png, …)']);
+});
+
 test('reducing is an antialiased triangle filter: within 1 of the definition, border and all', async ({ rig }) => {
   for (const [from, to] of [[64, 32], [50, 20], [37, 12], [64, 48], [64, 64]] as const) {
     const source = noise(from, from, from);

@@ -29,7 +29,8 @@ export function whatIsWrong(file: Buffer, said: string): string {
   if (format === undefined) return `it is ${unknownBeginnings.find(starts)?.[0] ?? (isText(file) ? 'text' : 'of no image format that is known here')}`;
   const end = ends[format];
   const isWhole = end === undefined || file.includes(end, -64, 'latin1');
-  return `it is ${format} that ${isWhole ? 'is damaged' : 'breaks off before its end'} (the decoder says: ${decoderWords(said)})`;
+  // libvips shares its words among threads: they may be of another image, and say nothing more of one that is cut short.
+  return isWhole ? `it is ${format} that is damaged (the decoder says: ${decoderWords(said)})` : `it is ${format} that breaks off before its end`;
 }
 
 /** Nothing but what a text has, as far as one looks: a page with an error, saved in the place of an image. */

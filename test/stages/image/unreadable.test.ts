@@ -18,8 +18,8 @@ test('what is no image is called what it is', () => {
 
 test('an image that is cut short is told from one that is damaged', async () => {
   for (const [format, file] of [['a JPEG', await smoothJpeg(30, 30, 1)], ['a PNG', await noisePng(30, 30, 1)]] as const) {
-    assert.is(whatIsWrong(file.subarray(0, file.length / 2), said), `it is ${format} that breaks off before its end (the decoder says: VipsJpeg: premature end of JPEG image)`);
-    assert.match(whatIsWrong(file, said), `it is ${format} that is damaged (`);
+    assert.is(whatIsWrong(file.subarray(0, file.length / 2), said), `it is ${format} that breaks off before its end`);
+    assert.is(whatIsWrong(file, said), `it is ${format} that is damaged (the decoder says: VipsJpeg: premature end of JPEG image)`);
   }
 });
 

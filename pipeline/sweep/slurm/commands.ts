@@ -12,9 +12,9 @@ const unreachable = /unable to contact|connect failure|connection refused|socket
  * What the program prints. Failures: `executor-unavailable` where it is not installed, or where the controller does not
  * answer (it may be starting anew); `executor-refused` with its own words for anything else.
  */
-export async function runSlurm(program: SlurmProgram, args: readonly string[]): Promise<Result<string>> {
+export async function runSlurm(program: SlurmProgram, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Result<string>> {
   const { execa } = await import('execa');
-  const ended = await execa(program, args, { reject: false, stdin: 'ignore', timeout: patience, env: unformatted, maxBuffer: 2 ** 28 });
+  const ended = await execa(program, args, { reject: false, stdin: 'ignore', timeout: patience, env: { ...unformatted, ...environment }, maxBuffer: 2 ** 28 });
   if (ended.exitCode === 0) return ok(ended.stdout);
   if (ended.code === 'ENOENT') {
     return failed('executor-unavailable', `${program} is not on this machine`, { expected: 'a machine from which jobs are submitted to Slurm', hint: 'log in where you use sbatch, or take --on local' });

@@ -1,5 +1,6 @@
 /** What Slurm says of its jobs, as `squeue` prints it, in the words of an executor. Pure. */
 import type { ObservedState } from '../executor.ts';
+import { parseIndexList } from './task-list.ts';
 
 /** One task of an array of jobs. */
 export interface QueuedTask {
@@ -19,17 +20,24 @@ export interface QueuedTask {
   readonly held: boolean;
 }
 
-/** For `squeue --array --noheader`: the reason last, since sites may put anything there. */
+/**
+ * For `squeue --noheader`: the reason last, since sites may put anything there. Not with `--array`: of a list of tasks such
+ * as 0-30:3 Slurm 22.05 then leaves out the last.
+ */
 export const queueFormat = '%j|%F|%K|%T|%N|%r';
 
-/** Lines that are no task of an array (warnings of a site, jobs of other kinds) are left out. */
+/** In full, however long: squeue cuts lists of tasks at 64 characters, if nothing is said. */
+export const queueEnvironment = { SLURM_BITSTR_LEN: '0' } as const;
+
+/** Lines that are no task of an array (warnings of a site, jobs of other kinds) are left out. Tasks that wait share a line, and its reason. */
 export function parseQueue(text: string): readonly QueuedTask[] {
   return text.split('\n').flatMap((line) => {
-    const match = /^([^|]+)\|(\d+)\|(\d+)\|([A-Z_+]+)\|([^|]*)\|(.*)$/.exec(line.trim());
+    const match = /^([^|]+)\|(\d+)\|([\d,:-]+)(?:%\d+)?\|([A-Z_+]+)\|([^|]*)\|(.*)$/.exec(line.trim());
     if (match === null) return [];
-    const [, name, array, index, word, node, reason] = match as unknown as readonly string[];
+    const [, name, array, indices, word, node, reason] = match as unknown as readonly string[];
     const state = observedState(word!);
-    return [{ name: name!, array: Number(array), index: Number(index), state, word: word!, node: node!, reason: reason!, held: state === 'waiting' && reason === 'JobHeldUser' }];
+    const task = { name: name!, array: Number(array), state, word: word!, node: node!, reason: reason!, held: state === 'waiting' && reason === 'JobHeldUser' };
+    return parseIndexList(indices!).map((index) => ({ ...task, index }));
   });
 }
 

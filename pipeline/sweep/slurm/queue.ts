@@ -2,7 +2,7 @@
 import { ok, type Result } from '../../failure.ts';
 import type { ObservedState } from '../executor.ts';
 import { runSlurm } from './commands.ts';
-import { explainTask, parseQueue, queueFormat, type QueuedTask } from './queue-state.ts';
+import { explainTask, parseQueue, queueEnvironment, queueFormat, type QueuedTask } from './queue-state.ts';
 import type { Submission } from './submission.ts';
 
 /** The tasks of a submission by index: those that Slurm still knows, which it does for a while after they have ended. */
@@ -12,7 +12,7 @@ export async function readQueue(submissions: readonly Submission[]): Promise<Res
   if (submissions.length === 0) return ok(new Map());
   const users = [...new Set(submissions.map(({ user }) => user))];
   const names = submissions.map(({ name }) => name);
-  const printed = await runSlurm('squeue', ['--noheader', '--array', '--states=all', `--user=${users.join(',')}`, `--name=${names.join(',')}`, `--format=${queueFormat}`]);
+  const printed = await runSlurm('squeue', ['--noheader', '--states=all', `--user=${users.join(',')}`, `--name=${names.join(',')}`, `--format=${queueFormat}`], queueEnvironment);
   if (!printed.ok) return printed;
   const queue = new Map<string, Map<number, QueuedTask>>();
   for (const task of parseQueue(printed.value)) queue.set(task.name, (queue.get(task.name) ?? new Map<number, QueuedTask>()).set(task.index, task));

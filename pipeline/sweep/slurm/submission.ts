@@ -11,6 +11,7 @@ import { errorCode, fileFailure } from '../../cache/file-failure.ts';
 import { failed, ok, type Result } from '../../failure.ts';
 import { writeAtomic } from '../../run-folder/write-atomic.ts';
 import { jobLogFile } from '../sweep-folder.ts';
+import type { SlurmResources } from './settings.ts';
 
 /** Raised when a reader of an older giverny would misread it. */
 const submissionSchema = 1;
@@ -19,11 +20,14 @@ export interface Submission {
   readonly schema: typeof submissionSchema;
   /** The sweep's name and 8 hex digits: the folder's name, and Slurm's for the array. */
   readonly name: string;
+  /** The same for all arrays that were submitted together. */
   readonly submittedAt: string;
   /** Whose jobs they are, as the system counts users. */
   readonly user: number;
   /** Of the array: the job of each index. */
   readonly jobs: readonly string[];
+  /** What its jobs ask for. */
+  readonly request: SlurmResources;
   /** How many of it run at once, at most, where there is a limit. */
   readonly atOnce?: number;
   /** Slurm's number of the array; absent until sbatch has answered. */
@@ -51,10 +55,15 @@ export function submissionFiles(sweep: string, name: string): SubmissionFiles {
   return { folder, jobs: join(folder, 'jobs'), script: join(folder, 'job.sh'), logs: join(folder, 'logs') };
 }
 
+export interface NewSubmission extends Pick<Submission, 'submittedAt' | 'jobs' | 'request'> {
+  readonly sweep: string;
+  readonly atOnce: number | undefined;
+  readonly hold: boolean;
+}
+
 /** With a name that no other submission on the cluster has. */
-export const newSubmission = (sweep: string, jobs: readonly string[], { hold, atOnce }: { readonly hold: boolean; readonly atOnce: number | undefined }): Submission => ({
-  schema: submissionSchema, name: `${basename(sweep)}.${randomBytes(4).toString('hex')}`,
-  submittedAt: new Date().toISOString(), user: userInfo().uid, jobs,
+export const newSubmission = ({ sweep, submittedAt, jobs, request, atOnce, hold }: NewSubmission): Submission => ({
+  schema: submissionSchema, name: `${basename(sweep)}.${randomBytes(4).toString('hex')}`, submittedAt, user: userInfo().uid, jobs, request,
   ...(atOnce !== undefined && { atOnce }), ...(hold && { held: true }),
 });
 
@@ -101,7 +110,7 @@ export async function readSubmissions(sweep: string): Promise<Result<readonly Su
       if (!read.ok) return read;
       if (read.value !== undefined && read.value.void === undefined) found.push(read.value);
     }
-    return ok(found.sort((left, right) => (left.submittedAt < right.submittedAt ? -1 : 1)));
+    return ok(found.sort((left, right) => left.submittedAt.localeCompare(right.submittedAt) || (left.array ?? Infinity) - (right.array ?? Infinity)));
   } catch (error) {
     return errorCode(error) === 'ENOENT' ? ok([]) : fileFailure(error, folder);
   }

@@ -31,7 +31,7 @@ export async function submitJobs({ context, settings }: Submitting, jobs: readon
   const longest = await longestArray();
   if (!longest.ok) return longest;
   const arrays = arraysOf(wanted, settings, context.jobs ?? settings.max_concurrent, longest.value);
-  return submitArrays({ context, settings, arrays, living: known.value, done: (job) => prerequisites.get(job) === 'done' });
+  return submitArrays({ context, settings, arrays, submittedAt: new Date().toISOString(), living: known.value, done: (job) => prerequisites.get(job) === 'done' });
 }
 
 /** What Slurm has, after what a process that died while it submitted has left is put in order. */
@@ -93,6 +93,8 @@ async function longestArray(): Promise<Result<number>> {
 
 interface SubmittingArrays extends Submitting {
   readonly arrays: readonly JobArray[];
+  /** When all of them are. */
+  readonly submittedAt: string;
   readonly living: ReadonlyMap<string, SlurmJob>;
   done(job: string): boolean;
 }
@@ -129,9 +131,9 @@ async function takeBack(folder: string, submitted: readonly Submission[], failur
   return failure as Result<void>;
 }
 
-async function submitArray({ context, settings }: SubmittingArrays, { resources, jobs, atOnce }: JobArray): Promise<Result<Submission>> {
+async function submitArray({ context, settings, submittedAt }: SubmittingArrays, { resources, jobs, atOnce }: JobArray): Promise<Result<Submission>> {
   const { folder, root, giverny } = context;
-  const submission = newSubmission(folder, jobs.map(({ job }) => job), { hold: jobs.some(({ after }) => after.length > 0), atOnce });
+  const submission = newSubmission({ sweep: folder, submittedAt, jobs: jobs.map(({ job }) => job), request: resources, atOnce, hold: jobs.some(({ after }) => after.length > 0) });
   const files = await prepareSubmission(folder, submission, ({ jobs: jobsFile }) => jobScript({ jobsFile, folder, giverny, settings }));
   if (!files.ok) return files;
   const args = sbatchArguments({

@@ -12,6 +12,14 @@ export function indexList(indices: readonly number[]): string {
   return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 }
 
+/** The inverse of {@link indexList}; also of `0-30:10`, which squeue writes. */
+export function parseIndexList(text: string): readonly number[] {
+  return text.split(',').flatMap((part) => {
+    const [first = NaN, last = first, step = 1] = part.split(/[-:]/).map(Number);
+    return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, at) => first + at * step);
+  });
+}
+
 /** `1234_[0-2,5]`, for scontrol and scancel. */
 export const taskList = (array: number, indices: readonly number[]): string => `${array}_[${indexList(indices)}]`;
 

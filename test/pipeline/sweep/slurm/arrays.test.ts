@@ -7,24 +7,19 @@ import { engineOnNodes } from '../../../../pipeline/sweep/slurm/engine-request.t
 import { quoted } from '../../../../pipeline/sweep/slurm/job-script.ts';
 import { resourcesFor, sbatchArguments } from '../../../../pipeline/sweep/slurm/resources.ts';
 import { shares } from '../../../../pipeline/sweep/slurm/throttle.ts';
-import { indexList, taskList } from '../../../../pipeline/sweep/slurm/task-list.ts';
+import { indexList, parseIndexList, taskList } from '../../../../pipeline/sweep/slurm/task-list.ts';
 import { testSettings } from './pretended-sweep.ts';
 
 const jobOf = (job: string, more: Partial<SubmittedJob> = {}): SubmittedJob => ({ job, kind: 'trial', after: [], needs: { engine: true, gpus: 1 }, ...more });
 const data = { needs: { engine: false, gpus: 0 } } as const;
 
-/** As Slurm reads it. */
-const indicesOf = (list: string): readonly number[] => list.split(',').flatMap((part) => {
-  const [first, last = first] = part.split('-').map(Number);
-  return Array.from({ length: last! - first! + 1 }, (_, step) => first! + step);
-});
-
 test('a list of tasks names each once, as briefly as Slurm allows', () => {
   assert.is(indexList([5, 0, 1, 2, 7, 8, 2]), '0-2,5,7-8');
   assert.is(taskList(1234, [3]), '1234_[3]');
+  assert.equal(parseIndexList('1,3-5,10-30:10'), [1, 3, 4, 5, 10, 20, 30]);
   for (let seed = 1; seed < 200; seed += 1) {
     const indices = Array.from({ length: 40 }, (_, index) => index).filter((index) => (index * seed * 2654435761) % 7 < 4);
-    if (indices.length > 0) assert.equal(indicesOf(indexList(indices)), indices);
+    if (indices.length > 0) assert.equal(parseIndexList(indexList(indices)), indices);
   }
 });
 
@@ -37,11 +32,11 @@ test('jobs that ask for the same are one array, the important first; long ones a
   assert.is(arrays[0]!.resources.gres, 'gpu:1');
 });
 
-test('one limit over several arrays: the newest first, each at least one', () => {
+test('one limit over several arrays: the most urgent first, each at least one', () => {
   const of = (limit: number, ...living: number[]): readonly number[] => shares(limit, living.map((each, array) => ({ array, living: each })));
   assert.equal(of(8, 20), [8]);
-  assert.equal(of(8, 20, 1, 2), [5, 1, 2]);
-  assert.equal(of(8, 3, 20), [1, 7]);
+  assert.equal(of(8, 1, 2, 20), [1, 2, 5]);
+  assert.equal(of(8, 20, 3), [7, 1]);
   assert.equal(of(2, 5, 5, 5), [1, 1, 1]);
   for (let limit = 3; limit < 20; limit += 1) assert.ok(of(limit, 4, 9, 2).reduce((sum, each) => sum + each, 0) <= limit);
 });

@@ -53,7 +53,7 @@ export class CountingProject {
     this.rig.write('prepare.js', prepare);
     this.rig.write('count.js', count);
     this.rig.write('count.yaml', 'stages:\n  prepare: { uses: ./prepare.js }\n  count: { uses: ./count.js, from: prepare, to: 3, by: 1 }\n');
-    this.rig.write('configs/executors/slurm.yaml', `executor: slurm\ncpus: 1\ntime: 10\nfile_delay: 0\nask_every: 0.5\n${executor}`);
+    this.rig.write('configs/executors/slurm.yaml', `executor: slurm\ncpus: 1\n${executor.includes('time:') ? '' : 'time: 10\n'}file_delay: 0\nask_every: 0.5\n${executor}`);
   }
 
   giverny(...args: readonly string[]): Promise<Finished> {

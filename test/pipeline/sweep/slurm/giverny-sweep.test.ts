@@ -1,9 +1,11 @@
 // `giverny sweep … --on slurm`, the command as people run it, on a real Slurm: whatever happens to whom, each step of each
 // trial is done once, and status tells the truth.
 import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { until, type NodeName } from '../../../helpers/slurm-cluster.ts';
+import type { RunningCommand } from '../../../helpers/rig.ts';
 import { CountingProject } from './counting-project.ts';
 import { RealSlurm, SideBySide, skipWithoutSlurm, upTo } from './real-slurm.ts';
 
@@ -11,7 +13,7 @@ skipWithoutSlurm();
 
 let slurm: RealSlurm;
 const projects: CountingProject[] = [];
-const undisturbed = new SideBySide();
+const sideBySide = new SideBySide();
 
 function project(executor = ''): CountingProject {
   const made = new CountingProject(slurm.cluster.env, executor);
@@ -30,9 +32,32 @@ const slurmJob = (of: CountingProject, name: string): readonly [task: string, no
   return [task!, node as NodeName];
 };
 
+const sweepTo = (to: number): readonly string[] => ['sweep', 'count.yaml', 'stages.count.by=1,2', `stages.count.to=${to}`, '--on', 'slurm'];
+
+/** Ended well, each step done once. */
+async function done(of: CountingProject, command: RunningCommand, to: number): Promise<void> {
+  const ended = await command.finished;
+  assert.is(ended.code, 0, ended.stderr);
+  assert.equal([of.steps(1), of.steps(2)], [upTo(to), upTo(to)]);
+}
+
+/** On a cluster of its own. */
+function disturbing(name: string, run: (own: RealSlurm, of: CountingProject) => Promise<void>, executor = ''): void {
+  sideBySide.test(name, async () => {
+    const own = await RealSlurm.start();
+    const of = new CountingProject(own.cluster.env, executor);
+    try {
+      await run(own, of);
+    } finally {
+      await own.stop();
+      of.rig.cleanup();
+    }
+  });
+}
+
 test.before(async () => {
   slurm = await RealSlurm.start();
-  undisturbed.begin();
+  sideBySide.begin();
 });
 
 test.after(async () => {
@@ -40,7 +65,7 @@ test.after(async () => {
   for (const each of projects) each.rig.cleanup();
 });
 
-undisturbed.test('handed over and left: status says how far it is, resume waits for the end, and all was done once', async () => {
+sideBySide.test('handed over and left: status says how far it is, resume waits for the end, and all was done once', async () => {
   const of = project();
   const left = await of.giverny('sweep', 'count.yaml', 'stages.count.by=1,2,3', '--on', 'slurm', '--detach');
   assert.is(left.code, 0, left.stderr);
@@ -55,7 +80,7 @@ undisturbed.test('handed over and left: status says how far it is, resume waits 
   assert.is(of.ledger().length, 13);
 });
 
-undisturbed.test('Ctrl-C leaves the jobs alone, cancel ends them with a checkpoint, the same command goes on', async () => {
+sideBySide.test('Ctrl-C leaves the jobs alone, cancel ends them with a checkpoint, the same command goes on', async () => {
   const of = project();
   const command = ['sweep', 'count.yaml', 'stages.count.by=1,2', 'stages.count.to=60', '--on', 'slurm'];
   const waiting = of.start(...command);
@@ -74,7 +99,7 @@ undisturbed.test('Ctrl-C leaves the jobs alone, cancel ends them with a checkpoi
   assert.equal([of.steps(1), of.steps(2)], [upTo(60), upTo(60)]);
 });
 
-undisturbed.test('killed with kill -9, a job or the one that waits: the same command goes on', async () => {
+sideBySide.test('killed with kill -9, a job or the one that waits: the same command goes on', async () => {
   const of = project();
   const command = ['sweep', 'count.yaml', 'stages.count.by=1,2', 'stages.count.to=50', '--on', 'slurm'];
   const first = of.start(...command);
@@ -93,7 +118,7 @@ undisturbed.test('killed with kill -9, a job or the one that waits: the same com
   assert.equal([...new Set(of.steps(1))], upTo(50));
 });
 
-undisturbed.test('what trials share fails: none of them runs, and each says why; mended, the same command runs them', async () => {
+sideBySide.test('what trials share fails: none of them runs, and each says why; mended, the same command runs them', async () => {
   const of = project();
   of.rig.write('ledger.broken', '');
   const command = ['sweep', 'count.yaml', 'stages.count.by=1,2', '--on', 'slurm'];
@@ -107,7 +132,7 @@ undisturbed.test('what trials share fails: none of them runs, and each says why;
   assert.equal(await states(of), ['done', 'done']);
 });
 
-undisturbed.test('cancelled by hand while it waits: the sweep ends and says so; resume runs it', async () => {
+sideBySide.test('cancelled by hand while it waits: the sweep ends and says so; resume runs it', async () => {
   const of = project('max_concurrent: 1\n');
   const waiting = of.start('sweep', 'count.yaml', 'stages.count.by=1,2', 'stages.count.to=30', '--on', 'slurm');
   await until(async () => of.steps(1).length + of.steps(2).length > 1, 'a trial runs');
@@ -122,33 +147,54 @@ undisturbed.test('cancelled by hand while it waits: the sweep ends and says so; 
   assert.equal([of.steps(1), of.steps(2)], [upTo(30), upTo(30)]);
 });
 
-test('a node dies: its trials go on elsewhere, and the sweep never notices', async () => {
-  const of = project();
-  const waiting = of.start('sweep', 'count.yaml', 'stages.count.by=1,2', 'stages.count.to=60', '--on', 'slurm');
-  await of.reaches(1, 5);
+disturbing('preempted: a checkpoint, back in the queue, and on', async ({ cluster }, of) => {
+  const waiting = of.start(...sweepTo(30));
+  for (const by of [1, 2]) await of.reaches(by, 1);
+  await cluster.command('sbatch', ['--partition=urgent', '--nodelist=one,two', '--nodes=2', '--exclusive', '--output=/dev/null', '--wrap=sleep 1']);
+  await until(async () => (await states(of)).includes('waiting'), 'a trial is back in the queue');
+  await done(of, waiting, 30);
+  assert.match(of.log('trial-0001'), /restart 1/);
+});
+
+disturbing('the time is nearly up: a checkpoint, back into the queue, and on', async (_slurm, of) => {
+  const ended = await of.giverny(...sweepTo(340));
+  assert.is(ended.code, 0, ended.stderr);
+  assert.equal([of.steps(1), of.steps(2)], [upTo(340), upTo(340)]);
+  assert.match(of.log('trial-0001'), /the time is up.*\n(.*\n)*.*restart 1/);
+}, 'time: 1\ncheckpoint_before_end: 50\n');
+
+disturbing('a node dies: its trials go on elsewhere, and the sweep never notices', async ({ cluster }, of) => {
+  const waiting = of.start(...sweepTo(60));
+  for (const by of [1, 2]) await of.reaches(by, 5);
   const [, node] = slurmJob(of, 'trial-0001');
-  await slurm.cluster.killNode(node);
+  await cluster.killNode(node);
   const ended = await waiting.finished;
   assert.is(ended.code, 0, ended.stderr);
   assert.is.not(slurmJob(of, 'trial-0001')[1], node);
-  assert.equal([...new Set(of.steps(1))], upTo(60));
-  assert.ok(of.steps(1).length <= 61);
-  slurm.cluster.startNode(node);
-  await slurm.cluster.nodesAre('idle');
+  for (const by of [1, 2]) assert.equal([[...new Set(of.steps(by))], of.steps(by).length <= 61], [upTo(60), true]);
 });
 
-test('a node is lost but computes on: the trial that Slurm starts elsewhere waits for it, and nothing is done twice', async () => {
-  const of = project();
-  const waiting = of.start('sweep', 'count.yaml', 'stages.count.by=1,2', 'stages.count.to=200', '--on', 'slurm');
+disturbing('a node is lost but computes on: the trial that Slurm starts elsewhere waits for it, and nothing is done twice', async ({ cluster }, of) => {
+  const waiting = of.start(...sweepTo(200));
   for (const by of [1, 2]) await of.reaches(by, 1);
-  const [, node] = slurmJob(of, 'trial-0001');
-  await slurm.cluster.killDaemon(node);
-  const ended = await waiting.finished;
-  assert.is(ended.code, 0, ended.stderr);
+  await cluster.killDaemon(slurmJob(of, 'trial-0001')[1]);
+  await done(of, waiting, 200);
   assert.match(of.log('trial-0001'), /restart 1/);
-  assert.equal([of.steps(1), of.steps(2)], [upTo(200), upTo(200)]);
-  slurm.cluster.startNode(node);
-  await slurm.cluster.nodesAre('idle');
+});
+
+// It saves what it knows every five seconds: killed at once it has forgotten what jobs wait for, and that some run.
+disturbing('the controller is killed and comes back knowing less: nothing is lost, and nothing is done twice', async ({ cluster }, of) => {
+  const waiting = of.start(...sweepTo(30));
+  await until(async () => of.ledger().includes('prepare'), 'a job runs');
+  await cluster.killController();
+  const { code, stderr } = await of.giverny('sweep', 'status');
+  assert.is(code, 0);
+  assert.match(stderr, "Slurm's controller does not answer");
+  await cluster.restartController();
+  const ended = await Promise.race([waiting.finished, sleep(8000)]);
+  if (ended === undefined) waiting.process.kill('SIGINT');
+  await waiting.finished;
+  await done(of, of.start('sweep', 'resume'), 30);
 });
 
 test.run();

@@ -1,6 +1,6 @@
 /** What tests against a real Slurm share: the cluster, the sweeps on it, and a person at its keyboard. */
 import { test } from 'uvu';
-import { SlurmCluster, slurmMissing, type NodeName } from '../../../helpers/slurm-cluster.ts';
+import { SlurmCluster, slurmMissing } from '../../../helpers/slurm-cluster.ts';
 import type { SlurmSettings } from '../../../../pipeline/sweep/slurm/settings.ts';
 import { PretendedSweep, type PretendedJob } from './pretended-sweep.ts';
 
@@ -48,10 +48,10 @@ export class RealSlurm {
     this.cluster = cluster;
   }
 
-  /** This process's own commands of Slurm go to it. */
-  static async start(): Promise<RealSlurm> {
+  /** `here`: this process's own commands of Slurm go to it. */
+  static async start({ here = false } = {}): Promise<RealSlurm> {
     const cluster = await SlurmCluster.start();
-    Object.assign(process.env, cluster.env);
+    if (here) Object.assign(process.env, cluster.env);
     return new RealSlurm(cluster);
   }
 
@@ -77,6 +77,5 @@ export class RealSlurm {
   }
 }
 
-export const nodeOf = (sweep: PretendedSweep, job: string): NodeName => sweep.lines(job).findLast((line) => line.startsWith('begins'))!.split(' ').at(-1) as NodeName;
 export const beginnings = (sweep: PretendedSweep, job: string): number => sweep.lines(job).filter((line) => line.startsWith('begins')).length;
 export const upTo = (steps: number): readonly number[] => Array.from({ length: steps }, (_, step) => step);

@@ -145,9 +145,9 @@ async function bundleInto(folder) {
   rmSync(work, { recursive: true, force: true });
 }
 
-/** Named for its content, as program.cjs asks, and wrapped as Node wraps CommonJS. giverny.cjs starts it, and giverny.js for who imports. */
+/** In the form and under a name that program.cjs asks for. giverny.cjs starts it, and giverny.js for who imports. */
 function writeProgram(script, folder) {
-  const wrapped = `(function (exports, require, module, __filename, __dirname) { ${script}\n})`;
+  const wrapped = `(function (exports, require, module, __filename, __dirname, importModule) { ${script.replaceAll(/\bimport\(/g, 'importModule(')}\n})`;
   const name = `program-${createHash('sha256').update(wrapped).digest('hex').slice(0, 16)}.cjs`;
   writeFileSync(join(folder, name), wrapped);
   const starter = readFileSync(join(root, 'bin/program.cjs'), 'utf8');

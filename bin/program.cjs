@@ -7,25 +7,25 @@ const { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writ
 const { createRequire } = require('node:module');
 const { homedir } = require('node:os');
 const { basename, dirname, join } = require('node:path');
-const { pathToFileURL } = require('node:url');
-const { constants, Script } = require('node:vm');
+const { Script } = require('node:vm');
 
 /** Of all verbs and builds together; each is some 600 kB. */
 const keptAtMost = 48;
 const digestBytes = 32;
 
-/** The exports of `file`, one expression that is a CommonJS function. Its name must change with its content: V8 knows a source by its length alone. */
+/**
+ * The exports of `file`, beside this one: a CommonJS function that gets `importModule` for import() as well. The file's name
+ * must change with its content, since V8 knows a source by its length alone.
+ */
 function loadProgram(file) {
-  const require = createRequire(file);
-  // Node before 20.12 has no such constant, and keeps no code of what imports in another way.
-  const ownLoader = constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  const importModuleDynamically = ownLoader ?? ((name) => import(/^\.{1,2}\//.test(name) ? pathToFileURL(join(dirname(file), name)).href : name));
-  const kept = ownLoader && keptCode(file);
+  const kept = keptCode(file);
   const cachedData = kept && readCode(kept);
-  const script = new Script(readFileSync(file, 'latin1'), { filename: file, importModuleDynamically, ...(cachedData && { cachedData }) });
+  const script = new Script(readFileSync(file, 'latin1'), { filename: file, ...(cachedData && { cachedData }) });
   if (kept && (cachedData === undefined || script.cachedDataRejected)) process.once('exit', () => writeCode(kept, script));
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, require, module, file, dirname(file));
+  // Code that V8 has kept cannot import by itself: Node forgets how.
+  const importModule = (name) => import(name);
+  script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file), importModule);
   return module.exports;
 }
 

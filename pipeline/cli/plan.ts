@@ -1,6 +1,9 @@
 /** `giverny plan CONFIG [path=value…]`: per stage a hit, a run and why, or that it depends on what another makes. Loads no engine. */
+import { join } from 'node:path';
 import { forecast, type StageForecast } from '../execute/forecast.ts';
 import { shortPath } from '../config/tree/source.ts';
+import { runsFolder } from '../run-folder/list-runs.ts';
+import { earlierRecord } from '../run-folder/run-folder.ts';
 import { bytesText, durationText } from '../progress/words.ts';
 import type { CommandIo } from './command.ts';
 import { makePlan, type MadePlan } from './make-plan.ts';
@@ -19,7 +22,8 @@ export async function planFrom(given: RunArguments, io: CommandIo): Promise<numb
     provision: false, offline: given.offline, stop: new AbortController().signal, progress: () => undefined, say: (line) => io.stderr(`${line}\n`),
   });
   if (!made.ok) return printFailure(made.failure, io);
-  const stages = await forecast(made.value.plan, made.value.cache, made.value.forced, (path) => shortPath(path, io.cwd));
+  const earlier = await earlierRecord(join(runsFolder(io.root), made.value.plan.runName), made.value.plan);
+  const stages = await forecast(made.value.plan, made.value.cache, made.value.forced, (path) => shortPath(path, io.cwd), earlier.ok ? earlier.value : undefined);
   if (given.json) printJson(stages, made.value, io);
   else printTable(stages, made.value, io);
   return stages.every((stage) => stage.kind === 'hit') ? 0 : 2;
@@ -39,8 +43,9 @@ function printTable(stages: readonly StageForecast[], { plan }: MadePlan, io: Co
 
 const words = { hit: 'cached', run: 'run', depends: 'depends' } as const;
 
-function lastTime({ kind, seconds }: StageForecast): string {
+function lastTime({ kind, seconds, reckoned }: StageForecast): string {
   if (seconds === undefined) return '';
+  if (reckoned === true) return `about ${durationText(seconds)}, by the last time`;
   return kind === 'hit' ? `took ${durationText(seconds)}` : `about ${durationText(seconds)} last time`;
 }
 

@@ -7,17 +7,20 @@ import { readdir } from 'node:fs/promises';
 import type { Cache, CacheEntry, TrajectoryRecord } from '../cache/cache.ts';
 import type { Where } from '../failure.ts';
 import { canonicalJson } from '../plan/canonical-json.ts';
-import { neverRun, trajectoryOf, type Trajectory } from '../plan/decide.ts';
+import { damagedOrGone, neverRun, trajectoryOf, type Trajectory } from '../plan/decide.ts';
 import { jsonDifferences, sayDifference } from '../plan/json-differences.ts';
 import type { TrajectoryManifest } from '../plan/key.ts';
 import type { PlannedStage } from '../plan/plan.ts';
 import { differences } from '../plan/reasons.ts';
+import type { RunRecord } from '../run-folder/run-record.ts';
 import { forcedNote } from './set-aside.ts';
 
 export interface WhyItRuns {
   readonly stage: PlannedStage;
   /** As `decide` says it. */
   readonly reason: string;
+  /** What it is cached under. */
+  readonly key?: string;
   readonly forced: boolean;
   /** The finished stages, by name: all that it reads among them. */
   readonly outputs: ReadonlyMap<string, CacheEntry>;
@@ -27,12 +30,17 @@ export interface ContinuationSurroundings {
   readonly cache: Cache;
   /** The name of the run that is planned. */
   readonly run: string;
+  /** What the run's folder said of it before. */
+  readonly earlier?: RunRecord | undefined;
   /** A path as people should read it. */
   shown(path: string): string;
 }
 
 /** Why it runs, for `plan` and `run` alike: an execution that was stopped is not one that never ran. */
-export async function whyItRuns({ stage, reason, forced, outputs }: WhyItRuns, surroundings: ContinuationSurroundings): Promise<string> {
+export async function whyItRuns({ stage, reason: decided, key, forced, outputs }: WhyItRuns, surroundings: ContinuationSurroundings): Promise<string> {
+  // The run had it: then nothing was changed, whatever else in the cache it differs from.
+  const isGone = !forced && key !== undefined && surroundings.earlier?.stages[stage.name]?.key === key;
+  const reason = isGone ? damagedOrGone : decided;
   const trajectory = trajectoryOf(stage, outputs);
   if (trajectory === undefined) return reason;
   const folder = surroundings.cache.checkpoints(trajectory.digest);
@@ -40,8 +48,11 @@ export async function whyItRuns({ stage, reason, forced, outputs }: WhyItRuns, s
   if (forced && !existsSync(forcedNote(folder))) return reason;
   const found = await startIn(stage, folder);
   if ('from' in found) {
-    const continuation = `continues from ${found.from}${await ofAnotherRun(trajectory, surroundings)}`;
-    return reason === neverRun ? continuation : `${reason}; ${continuation}`;
+    const other = await ofAnotherRun(trajectory, surroundings);
+    const continuation = `continues from ${found.from}${other}`;
+    // Of what was stopped itself, it says nothing from what else it differs.
+    const itself = reason === neverRun || (other === '' && !forced && reason !== damagedOrGone);
+    return itself ? continuation : `${reason}; ${continuation}`;
   }
   const fromTheBeginning = found.beyond === undefined ? await whyNotNear(stage, trajectory, reason, surroundings) : `: the checkpoints that are kept begin with ${found.beyond}, beyond its end`;
   return fromTheBeginning === undefined ? reason : `${reason}; starts from the beginning${fromTheBeginning}`;

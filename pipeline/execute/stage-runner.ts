@@ -87,7 +87,7 @@ export class StageRunner {
     const { cache, plan, folder, stop, shown } = this.#services;
     const attempt = async (): Promise<StageOutcome> => {
       if (stop.aborted) return unsuccessful(interrupted().failure, stage.name, 0);
-      const reason = await whyItRuns({ stage, reason: decision.kind === 'hit' ? 'forced' : decision.reason, forced, outputs: this.#outputs }, { cache, run: plan.runName, shown });
+      const reason = await whyItRuns({ stage, key, reason: decision.kind === 'hit' ? 'forced' : decision.reason, forced, outputs: this.#outputs }, { cache, run: plan.runName, earlier: folder.earlier, shown });
       folder.setStage(stage.name, { state: 'running', uses: stage.definition.uses, reason });
       return attemptStage({ stage, key, manifest, reason, forced, lease, outputs: this.#outputs }, this.#services);
     };

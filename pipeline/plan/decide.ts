@@ -77,7 +77,8 @@ const saidAtMost = 3;
 /** The reason where nothing like it is in the cache. */
 export const neverRun = 'never run';
 
-const damagedOrGone = 'cached output is damaged or gone';
+/** The reason where its outputs were there once. */
+export const damagedOrGone = 'cached output is damaged or gone';
 
 /** The reason where no output is damaged: the first few differences from the nearest earlier key. */
 export function reasonFrom(nearest: Nearest | undefined): string {

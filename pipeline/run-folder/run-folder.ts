@@ -69,6 +69,11 @@ export class RunFolder {
     return ok(new RunFolder(wanted.root, path, lease.value, opened.value));
   }
 
+  /** What it said before this process opened it. */
+  get earlier(): RunRecord | undefined {
+    return this.#earlier;
+  }
+
   /** Since this process opened it, in seconds. */
   get seconds(): number {
     return (performance.now() - this.#started) / 1000;

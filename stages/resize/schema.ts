@@ -17,6 +17,7 @@ export const resizeSchema: JsonSchema = {
         'Size of the images in pixels: one number for squares, or [height, width]. Images are stretched to it (bilinear, antialiased); the networks take their input size from it.',
       anyOf: [side, { type: 'array', items: side, minItems: 2, maxItems: 2 }],
       examples: [128, [128, 192]],
+      'x-time-grows': { power: 2, data: true },
     },
   },
 };

@@ -28,8 +28,8 @@ export const synthesizeSchema: JsonSchema = {
       enum: taskNames,
       default: 'painterly',
     },
-    size: { description: 'Height and width of every image, in pixels; a multiple of 4.', type: 'integer', minimum: 16, maximum: 1024, multipleOf: 4, default: 64 },
-    train: { description: 'Images a domain in the training split.', type: 'integer', minimum: 1, default: 300 },
+    size: { description: 'Height and width of every image, in pixels; a multiple of 4.', type: 'integer', minimum: 16, maximum: 1024, multipleOf: 4, default: 64, 'x-time-grows': { power: 2, data: true } },
+    train: { description: 'Images a domain in the training split.', type: 'integer', minimum: 1, default: 300, 'x-time-grows': { power: 1, data: true } },
     test: { description: 'Pairs in the test split, in which image i of A and of B show the same scene; 0 for no test split.', type: 'integer', minimum: 0, default: 50 },
     pairs: {
       description: 'test: image i of A and of B show the same scene in the test split only, as CycleGAN needs it. all: in the training split too, for what only pairs can show, such as how far the same generators come when they are told the answer; A has the same images either way.',

@@ -47,7 +47,7 @@ export const trainSchema: JsonSchema = {
     update_order: updateOrderSchema,
     discriminator_updates: discriminatorUpdatesSchema,
     precision: precisionSchema,
-    epochs: count(500, 1, 'Epochs to train.'),
+    epochs: { ...count(500, 1, 'Epochs to train.'), 'x-time-grows': { power: 1 } },
     batch_size: count(1, 1, 'Image pairs an iteration.', 1024),
     iterations_per_epoch: { type: 'integer', minimum: 1, description: 'Ends an epoch early; the next goes on where it ended. Absent: an epoch is a pass over the images.' },
     pairing: {

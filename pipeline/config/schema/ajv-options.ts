@@ -7,6 +7,15 @@ export const belongsTo = 'x-belongs-to';
 /** Says that a number stands for both directions and that `prepare` makes it a pair [AtoB, BtoA]: an equal pair is shown as one number. */
 export const bothDirections = 'x-both-directions';
 
+/** Says with which power of a number the time of its stage grows: 1 for epochs, 2 for the side of an image. */
+export const timeGrows = 'x-time-grows';
+
+/** `data`: and so does the time of the stages that read this one. */
+export interface TimeGrows {
+  readonly power: number;
+  readonly data?: true;
+}
+
 /**
  * `useDefaults` fills in what is absent. ajv cannot do so inside anyOf or oneOf, and says so when it compiles the schema:
  * a stage's `prepare` gives those defaults.
@@ -19,5 +28,5 @@ export const ajvOptions: Options = {
   strictTuples: false,
   strictRequired: false,
   allowUnionTypes: true,
-  keywords: [belongsTo, bothDirections],
+  keywords: [belongsTo, bothDirections, timeGrows],
 };

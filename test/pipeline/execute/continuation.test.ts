@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openCache, type Cache } from '../../../pipeline/cache/cache.ts';
 import { whyItRuns } from '../../../pipeline/execute/continuation.ts';
-import { neverRun, trajectoryOf } from '../../../pipeline/plan/decide.ts';
+import { damagedOrGone, neverRun, trajectoryOf } from '../../../pipeline/plan/decide.ts';
 import { planStages } from '../../../pipeline/plan/plan.ts';
 import type { PlannedStage } from '../../../pipeline/plan/plan.ts';
 import type { Json } from '../../../pipeline/stage.ts';
@@ -60,6 +60,8 @@ test('it continues from the checkpoints of its trajectory, and says which run ma
     assert.is(await why(cache, {}, 'forced', true), 'forced');
     await train(cache, {}, 6, 'study-2');
     assert.is(await why(cache, {}), 'continues from epoch 6', 'its own need no name');
+    assert.is(await why(cache, {}, 'cycle 10 → 5'), 'continues from epoch 6', 'nor how it differs from others');
+    assert.is(await why(cache, {}, damagedOrGone), `${damagedOrGone}; continues from epoch 6`);
   });
 });
 

@@ -13,6 +13,7 @@ import type { MeantByLatest } from '../run-folder/run-record.ts';
 import type { CommandIo } from './command.ts';
 import { findConfig } from './find-config.ts';
 import type { RunArguments } from './run-arguments.ts';
+import { neverUsed, writableRoot } from './writable-root.ts';
 
 export interface MadePlan {
   readonly plan: Plan;
@@ -33,6 +34,8 @@ export async function makePlan(given: RunArguments, io: CommandIo, help: EngineS
   for (const warning of config.value.warnings) help.say(warning);
   const known = checkForced(given, config.value);
   if (!known.ok) return known;
+  const writable = help.provision && neverUsed(io.root) ? writableRoot(io.root) : ok(undefined);
+  if (!writable.ok) return writable;
   const engine = await chooseEngine(config.value, io.catalog, io.root, help);
   if (!engine.ok) return engine;
   const cache = await openCache(io.root);

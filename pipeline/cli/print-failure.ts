@@ -72,7 +72,8 @@ function wrapped(text: string, indent: string): string {
     let line = '';
     for (const word of paragraph.split(' ')) {
       const room = width - (out.length === 0 ? 0 : indent.length);
-      if (line !== '' && line.length + 1 + word.length > room) {
+      // Where it would fit in no line, a break before it makes nothing better.
+      if (line !== '' && line.length + 1 + word.length > room && word.length <= width - indent.length) {
         out.push(line);
         line = word;
       } else line = line === '' ? word : `${line} ${word}`;

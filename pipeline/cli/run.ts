@@ -19,6 +19,7 @@ import { printFailure } from './print-failure.ts';
 import { readRunArguments, typedCommand, type RunArguments } from './run-arguments.ts';
 import { shortPath } from '../config/tree/source.ts';
 import { givernyVersion } from './version.ts';
+import { writableRoot } from './writable-root.ts';
 
 export async function runCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const given = readRunArguments('run', args);
@@ -71,6 +72,11 @@ async function runWith(running: Running): Promise<number> {
 
 async function execute({ plan, places, cache, forced, latest }: MadePlan, running: Running): Promise<number> {
   const { given, io, reporters, signals, processes, command } = running;
+  const writable = writableRoot(io.root);
+  if (!writable.ok) {
+    reporters.close();
+    return printFailures([writable.failure], io);
+  }
   const { runPlan } = await import('../execute/run-plan.ts');
   const outcome = await runPlan({
     plan, places, cache, forced, command, latest, reporters, processes, signals, givernyVersion,

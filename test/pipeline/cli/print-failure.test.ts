@@ -34,6 +34,7 @@ test('sentences break at 80 columns between words, and no word is lost', () => {
   assert.is(text.replaceAll(/\n {2}/g, ' '), `error: ${message}\nexpected: ${message}\nhint: ${message}`);
   const url = `https://example.org/${'a'.repeat(100)}`;
   assert.ok(formatFailure({ ...base, message: `no answer from ${url} today` }, style).includes(url), 'a URL stays whole');
+  assert.is(formatFailure({ ...base, message: `${url} is gone` }, style).split('\n', 1)[0], `error: ${url}`, 'what fits in no line leaves none empty before it');
 });
 
 test('the stage is named, and further mistakes get a line each', () => {

@@ -6,6 +6,7 @@ import type { EngineSelection } from '../../pipeline/stage.ts';
 import { engineFailed } from './failures.ts';
 import { readInstallation } from './tensorflow/installation.ts';
 import { downloadBytes, recipeFor, type Recipe, type Variant } from './tensorflow/recipe.ts';
+import { threadLimit } from './wasm/thread-limit.ts';
 
 /** Of tfjs's packages, as package.json names it: known without loading them. */
 const wasmVersion = '4.22.0';
@@ -18,8 +19,7 @@ type Device = EngineSelection['device'];
  */
 export async function selectEngine(request: EngineRequest, help: EngineSelectionHelp): Promise<Result<EngineSelection>> {
   const threads = request.threads === undefined ? {} : { threads: request.threads };
-  const wasm = { backend: 'wasm', version: wasmVersion, device: 'cpu', ...threads } as const;
-  if (request.backend === 'wasm') return ok(wasm);
+  if (request.backend === 'wasm') return ok(onWasm(request, help));
   const found = await firstThatWorks(devicesFor(request), help);
   if (found.ok) {
     const { device, recipe } = found.value;
@@ -29,7 +29,13 @@ export async function selectEngine(request: EngineRequest, help: EngineSelection
   // Neither goes where the user named a GPU: what trains for hours on something else is not what was asked for.
   if (request.backend === 'tensorflow' || found.failure.exit !== 1 || (request.device ?? 'cpu') !== 'cpu') return found;
   help.say(`engine: wasm, about ten times slower for training, because ${found.failure.message}`);
-  return ok(wasm);
+  return ok(onWasm(request, help));
+}
+
+function onWasm({ threads }: EngineRequest, { say }: EngineSelectionHelp): EngineSelection {
+  const most = threads === undefined ? {} : { threads: Math.min(threads, threadLimit) };
+  if (threads !== undefined && threads > threadLimit) say(`engine.threads ${threads}: wasm takes ${threadLimit}, which is the most that it can`);
+  return { backend: 'wasm', version: wasmVersion, device: 'cpu', ...most };
 }
 
 /** The devices to try, best first. A GPU that was asked for by name is the only one. */

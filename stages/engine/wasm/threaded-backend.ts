@@ -7,6 +7,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { threadLimit } from './thread-limit.ts';
 
 type TfjsWasm = typeof import('@tensorflow/tfjs-backend-wasm');
 type Worker = import('node:worker_threads').Worker;
@@ -28,9 +29,6 @@ const { WebAssembly: webAssembly } = globalThis as unknown as {
 type WasmFactory = (settings: Readonly<Record<string, unknown>>) => Promise<WasmModule>;
 
 const files = '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd';
-
-/** Emscripten makes so many workers at once, and more threads cannot be had. */
-const threadLimit = 8;
 
 /** A backend whose convolutions and matrix products run on `threads` threads, this one among them; at most 8. */
 export async function threadedBackend(require: NodeJS.Require, tfjs: TfjsWasm, threads: number): Promise<BackendWasm> {

@@ -81,6 +81,14 @@ test('the threads that the config asks for are in the selection, on every engine
   }
 });
 
+test('more threads than wasm can have are said to be fewer, once', async () => {
+  for (const [threads, lines] of [[8, []], [9, ['engine.threads 9: wasm takes 8, which is the most that it can']]] as const) {
+    const said: string[] = [];
+    const selected = await selectEngine({ backend: 'wasm', threads }, { provision: false, offline: true, stop: new AbortController().signal, say: (line) => said.push(line), progress: () => undefined });
+    assert.equal([selected.ok && selected.value.threads, said], [8, lines]);
+  }
+});
+
 test('every failure of the engine is documented', () => {
   for (const [code, { when }] of Object.entries(engineFailures)) assert.ok(code.startsWith('engine-') && when.endsWith('.'), code);
 });

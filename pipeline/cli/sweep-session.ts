@@ -98,7 +98,7 @@ export class SweepSession {
       git.set(folder, known);
       return known;
     };
-    return new LocalExecutor(context, { machine, slots, run: (job, stop, share) => this.#run(job, stop, share, context.folder, readGit) });
+    return new LocalExecutor(context, { machine, slots, stopAtFailure: this.board!.record.onError === 'stop', run: (job, stop, share) => this.#run(job, stop, share, context.folder, readGit) });
   }
 
   async #run(job: string, stop: AbortSignal, { environment, stagesAtOnce }: JobShare, folder: string, readGit: typeof readGitState): Promise<boolean> {

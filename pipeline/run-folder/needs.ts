@@ -40,12 +40,23 @@ export async function readRunNeeds(root: string, without: ReadonlySet<string> = 
   const names = await namesOf(runsFolder(root));
   if (!names.ok) return names;
   const runs: NeedyRun[] = [];
-  for (const name of names.value.filter((each) => each !== latestName && !each.startsWith('.') && !without.has(each))) {
+  const own = names.value.filter((each) => each !== latestName && !each.startsWith('.'));
+  for (const name of [...own, ...(await sharedRuns(root))].filter((each) => !without.has(each))) {
     const read = await readNeedy(path.join(runsFolder(root), name), name);
     if (!read.ok) return read;
     if (read.value !== undefined) runs.push(read.value);
   }
   return ok(needsOf(runs));
+}
+
+/** What the trials of a sweep share is made before any of them has a folder: the folders of that, relative to runs/. */
+async function sharedRuns(root: string): Promise<readonly string[]> {
+  const sweeps = await readdir(path.join(runsFolder(root), 'sweeps')).catch(() => []);
+  const found = await Promise.all(sweeps.map(async (sweep) => {
+    const shared = path.join('sweeps', sweep, 'shared');
+    return (await readdir(path.join(runsFolder(root), shared)).catch(() => [])).map((job) => path.join(shared, job));
+  }));
+  return found.flat();
 }
 
 /** Runs that cannot be seen must not count as none. */

@@ -124,7 +124,7 @@ class Trials {
         this.#note(values, same);
         return undefined;
       }
-      runs.push({ run, identity, nodes: await this.dag.add(planned.value, this.made.length), ...(epochs === undefined ? {} : { epochs }) });
+      runs.push({ run, identity, nodes: await this.dag.add(planned.value, this.made.length, runs.length), ...(epochs === undefined ? {} : { epochs }) });
     }
     const last = runs.at(-1)!;
     const same = this.#byIdentity.get(last.identity);

@@ -106,8 +106,8 @@ export class SweepBoard {
     const states = this.rows(over).map(({ state }) => state);
     const count = (...wanted: readonly string[]): number => states.filter((state) => wanted.includes(state)).length;
     return {
-      trials: states.length, done: count('done', 'stopped'), failed: count('failed'), running: count('running'),
-      interrupted: count('interrupted', 'skipped'), waiting: count('waiting'),
+      trials: states.length, done: count('done', 'stopped'), failed: count('failed', 'skipped'), running: count('running'),
+      interrupted: count('interrupted'), waiting: count('waiting'),
     };
   }
 

@@ -9,9 +9,9 @@ import type { TrialFigures } from './trial-figures.ts';
 export interface SweepCounts {
   readonly trials: number;
   readonly done: number;
+  /** With those that could not begin since what they share failed. */
   readonly failed: number;
   readonly running: number;
-  /** Those that began and were stopped, and those that could not begin since what they share failed. */
   readonly interrupted: number;
   readonly waiting: number;
 }

@@ -17,6 +17,13 @@ export interface JobNeeds {
   readonly gpus: 0 | 1;
 }
 
+/** Jobs that have one `of` in common train the same networks, each further than the one before. */
+export interface Turn {
+  readonly of: string;
+  /** Who comes first has the lower one. */
+  readonly place: number;
+}
+
 export interface SweepJob {
   readonly job: string;
   readonly kind: 'trial' | 'shared';
@@ -27,6 +34,11 @@ export interface SweepJob {
   /** Jobs that must have ended well before. */
   readonly after: readonly string[];
   readonly needs: JobNeeds;
+  /**
+   * Best run one after the other, whether or not the one before ended well: each continues from its checkpoints. Begun at the
+   * same time they are right all the same, but wait for each other, and a longer one that comes first leaves nothing for a shorter.
+   */
+  readonly turns?: readonly Turn[];
   /** About how long it takes, in seconds, by the last timings; absent where nothing like it ever ran. */
   readonly seconds?: number;
 }

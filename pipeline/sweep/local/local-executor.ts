@@ -14,6 +14,8 @@ export interface JobShare {
 export interface LocalParts {
   readonly machine: Machine;
   readonly slots: Slots;
+  /** Whether nothing more begins once a job has not ended well. */
+  readonly stopAtFailure: boolean;
   /** Resolves to whether it ended well. Never throws but for a bug. */
   run(job: string, stop: AbortSignal, share: JobShare): Promise<boolean>;
 }
@@ -31,6 +33,7 @@ export class LocalExecutor implements Executor {
   readonly #jobs = new Map<string, Queued>();
   /** Waiting, the next one first. */
   #queue: Queued[] = [];
+  readonly #turns = new Map<string, Set<Queued>>();
   readonly #freeGpus: string[];
   #running = 0;
   #engines = 0;
@@ -49,6 +52,7 @@ export class LocalExecutor implements Executor {
       const queued: Queued = { job, state: 'waiting', stop: new AbortController() };
       this.#jobs.set(job.job, queued);
       this.#queue.push(queued);
+      for (const { of } of job.turns ?? []) this.#turns.set(of, (this.#turns.get(of) ?? new Set()).add(queued));
     }
     // Stable: equals stay in the order in which they came.
     this.#queue.sort((left, right) => (right.job.priority ?? 0) - (left.job.priority ?? 0));
@@ -72,8 +76,7 @@ export class LocalExecutor implements Executor {
   #startWhatCan(): void {
     const { slots } = this.#parts;
     let left: Queued[] = [];
-    if (this.#context.stop.aborted) for (const queued of this.#queue) queued.state = 'badly';
-    this.#queue = this.#queue.filter(({ state }) => state === 'waiting');
+    if (this.#context.stop.aborted) this.#dropWaiting();
     for (const [index, queued] of this.#queue.entries()) {
       if (this.#running >= slots.jobs) {
         left = left.concat(this.#queue.slice(index));
@@ -81,10 +84,23 @@ export class LocalExecutor implements Executor {
       }
       const before = queued.job.after.map((name) => this.#jobs.get(name)?.state ?? 'well');
       if (before.includes('badly')) queued.state = 'badly';
-      else if (before.some((state) => state !== 'well') || (queued.job.needs.engine && this.#engines >= slots.engines)) left.push(queued);
+      else if (before.some((state) => state !== 'well') || this.#isBeforeItsTurn(queued) || (queued.job.needs.engine && this.#engines >= slots.engines)) left.push(queued);
       else void this.#start(queued);
     }
     this.#queue = left;
+  }
+
+  #dropWaiting(): void {
+    for (const queued of this.#queue) queued.state = 'badly';
+    this.#queue = [];
+  }
+
+  /** Another that trains the same networks runs, or comes first. */
+  #isBeforeItsTurn(queued: Queued): boolean {
+    return (queued.job.turns ?? []).some(({ of, place }) => [...(this.#turns.get(of) ?? [])].some((other) => {
+      if (other === queued || other.state === 'well' || other.state === 'badly') return false;
+      return other.state === 'running' || other.job.turns!.every((turn) => turn.of !== of || turn.place < place);
+    }));
   }
 
   async #start(queued: Queued): Promise<void> {
@@ -99,6 +115,7 @@ export class LocalExecutor implements Executor {
     this.#running -= 1;
     if (job.needs.engine) this.#engines -= 1;
     queued.state = well ? 'well' : 'badly';
+    if (!well && this.#parts.stopAtFailure) this.#dropWaiting();
     this.#startWhatCan();
     this.#context.changed();
   }

@@ -24,25 +24,62 @@ import { mayRefer } from './tree/reference.ts';
 import { resolveNode } from './tree/resolve-references.ts';
 import { writtenPlaces } from './written-places.ts';
 
-/** A stage that was judged, and of what that depends: its own node, and the sections that it refers to. */
 interface JudgedStage {
-  readonly key: MapEntry['key'];
-  readonly sections: ReadonlyMap<string, ConfigNode | undefined>;
   readonly referenced: ReadonlySet<string>;
   readonly check: StageCheck;
   readonly node: ConfigNode;
   readonly config: StageConfig;
 }
 
+/**
+ * Stages that were judged, by their own node, and then by what else that depends on: the sections that they refer to. Nodes
+ * are never changed, so the same node is the same value.
+ */
+class JudgedStages {
+  readonly #byNode = new WeakMap<ConfigNode, { readonly sections: Set<string>; readonly forms: Map<string, JudgedStage> }>();
+  readonly #numbers = new WeakMap<object, number>();
+  #count = 0;
+
+  get(root: MapNode, entry: MapEntry): JudgedStage | undefined {
+    const known = this.#byNode.get(entry.node);
+    return known?.forms.get(this.#formOf(root, entry, known.sections));
+  }
+
+  set(root: MapNode, entry: MapEntry, judged: JudgedStage): void {
+    const known = this.#byNode.get(entry.node) ?? { sections: new Set<string>(), forms: new Map<string, JudgedStage>() };
+    this.#byNode.set(entry.node, known);
+    const before = known.sections.size;
+    for (const path of judged.referenced) known.sections.add(path.split('.', 1)[0]!);
+    // A form that refers to more: what was known without it says too little.
+    if (known.sections.size > before) known.forms.clear();
+    if (known.forms.size >= rememberedAtMost) known.forms.delete(known.forms.keys().next().value!);
+    known.forms.set(this.#formOf(root, entry, known.sections), judged);
+  }
+
+  #formOf(root: MapNode, { key }: MapEntry, sections: ReadonlySet<string>): string {
+    let form = `${this.#numberOf(key)}`;
+    for (const section of sections) form += ` ${this.#numberOf(root.entries.get(section)?.node)}`;
+    return form;
+  }
+
+  #numberOf(value: object | undefined): number {
+    if (value === undefined) return 0;
+    const known = this.#numbers.get(value);
+    if (known !== undefined) return known;
+    this.#numbers.set(value, (this.#count += 1));
+    return this.#count;
+  }
+}
+
 /** Of one stage so many forms are remembered: neighbouring trials share most. */
-const rememberedAtMost = 64;
+const rememberedAtMost = 256;
 
 const isFree = (name: string | undefined): boolean => freeSections.some((section) => section === name);
 
 export class ConfigVariants {
   readonly #document: ConfigDocument;
   readonly #resolving: Resolving;
-  readonly #judged = new WeakMap<ConfigNode, JudgedStage[]>();
+  readonly #judged = new JudgedStages();
   /** The trees after the first, the first two, … overrides of the variant before. */
   #steps: { readonly override: Override; readonly root: MapNode }[] = [];
 
@@ -96,15 +133,11 @@ export class ConfigVariants {
     if (section?.kind !== 'map') return undefined;
     const judged: JudgedStage[] = [];
     for (const [name, entry] of section.entries) {
-      const stage = this.#known(root, entry) ?? (await this.#judge(root, name, entry));
+      const stage = this.#judged.get(root, entry) ?? (await this.#judge(root, name, entry));
       if (stage === undefined) return undefined;
       judged.push(stage);
     }
     return judged;
-  }
-
-  #known(root: MapNode, { node, key }: MapEntry): JudgedStage | undefined {
-    return this.#judged.get(node)?.find((judged) => judged.key === key && [...judged.sections].every(([name, was]) => root.entries.get(name)?.node === was));
   }
 
   async #judge(root: MapNode, name: string, entry: MapEntry): Promise<JudgedStage | undefined> {
@@ -117,19 +150,9 @@ export class ConfigVariants {
     const kept = withEntry(around, 'stages', { key: undefined, node: mapping([[name, check.entry]], undefined, 0) });
     const { prepared, problems } = prepareStages([check.stage], kept, { folder: dirname(this.#document.file), findRun: this.#resolving.findRun });
     if (problems.length > 0) return undefined;
-    const names = new Set([...referenced].map((path) => path.split('.', 1)[0]!));
-    // A reference to another stage depends on all stages: those are seldom, and not remembered.
-    const sections = new Map([...names].map((section) => [section, root.entries.get(section)?.node]));
-    const judged = { key: entry.key, sections, referenced, check, node: check.entry.node, config: prepared[0]! };
-    this.#remember(entry.node, judged);
+    const judged = { referenced, check, node: check.entry.node, config: prepared[0]! };
+    this.#judged.set(root, entry, judged);
     return judged;
-  }
-
-  #remember(node: ConfigNode, judged: JudgedStage): void {
-    const known = this.#judged.get(node) ?? [];
-    if (known.length >= rememberedAtMost) known.shift();
-    known.push(judged);
-    this.#judged.set(node, known);
   }
 
   #config(root: MapNode, judged: readonly JudgedStage[]): Config {
@@ -185,6 +208,6 @@ function outline(root: MapNode, judged: readonly JudgedStage[]): Json {
 
 function withStages(root: MapNode, judged: readonly JudgedStage[]): MapNode {
   const entry = root.entries.get('stages')!;
-  const node = mapping(judged.map(({ check, node: stage, key }) => [check.name, { key, node: stage }]), entry.node.source, entry.node.layer);
+  const node = mapping(judged.map(({ check, node: stage }) => [check.name, { key: check.entry.key, node: stage }]), entry.node.source, entry.node.layer);
   return withEntry(root, 'stages', { ...entry, node });
 }

@@ -4,10 +4,12 @@ import { catalog } from '../../stages/index.ts';
 import { ajvOptions } from '../config/schema/ajv-options.ts';
 import { configSchema, configValidatorName, stageValidatorName } from '../config/schema/schema.ts';
 import type { JsonSchema } from '../stage.ts';
+import { sweepSchema, sweepValidatorName } from '../sweep/spec/sweep-schema.ts';
 import { slurmSchema, slurmValidatorName } from '../sweep/slurm/settings.ts';
 
 export const schemas: Readonly<Record<string, JsonSchema>> = {
   [configValidatorName]: configSchema,
+  [sweepValidatorName]: sweepSchema,
   [slurmValidatorName]: slurmSchema,
   ...Object.fromEntries([...catalog.stages].map(([uses, { schema }]) => [stageValidatorName(uses), schema])),
 };

@@ -85,7 +85,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
       '--seeds N|A,B,C': 'every trial with N seeds, or with these',
       '--zip A,B': 'paths that go together, value by value',
       "--exclude 'A=1,B=2'": 'leave out trials that have all of these values',
-      '--sample [random:]N': 'draw N trials (a Latin hypercube): A=uniform(0,1), loguniform, integers',
+      '--sample [random:]N': 'draw N trials: A=uniform(0,1), loguniform, integers',
       '-j, --jobs N': 'trials at once (default: by processors, memory and GPUs)',
       '--memory SIZE': 'to count for each training on the CPU (default 3GB)',
       '--on WHERE': 'local, slurm, or an executor\'s configuration',

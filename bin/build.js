@@ -8,6 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { builds } from './builds.js';
+import { compiledKernels } from './kernels.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = ['pipeline', 'stages', 'bin', 'package.json', 'package-lock.json'];
@@ -140,7 +141,7 @@ async function bundleInto(folder) {
     entryPoints: { 'stage-process': 'pipeline/cli/stage-process.ts', 'user-stage': 'stages/user-stage.ts', ...apart },
     outdir: folder,
     splitting: true,
-    plugins: [validators],
+    plugins: [validators, compiledKernels],
   });
   rmSync(work, { recursive: true, force: true });
 }

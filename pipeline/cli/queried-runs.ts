@@ -30,6 +30,7 @@ function queried(run: BriefRun, sweeps: Membership, parse: ((text: string) => un
     labels: () => (labels ??= labelsOf(run.folder)),
     config: () => (config ??= { json: run.config() ?? writtenConfig(run.folder, parse) }).json,
     sweeps: () => sweeps.ofRun(run.run).map(({ sweep }) => sweep),
+    axes: () => Object.assign({}, ...sweeps.ofRun(run.run).map(({ trial }) => trial.values)) as Readonly<Record<string, Json>>,
   };
 }
 

@@ -10,6 +10,8 @@ export interface QueriedRun extends BriefRun {
   labels(): { readonly tags: readonly string[]; readonly note?: string };
   /** Names of the sweeps that it is a trial of. */
   sweeps(): readonly string[];
+  /** What these sweeps varied, by path: also what a resolved config has no more (`vars.width`). */
+  axes(): Readonly<Record<string, Json>>;
 }
 
 type Getter = (run: QueriedRun, now: number) => FieldValue;
@@ -54,7 +56,7 @@ export const isOwn = (name: string): boolean => Object.hasOwn(own, name);
 /** The field's value; of a name that is neither a run's own nor in its config nor a figure, an absent one. */
 export function fieldOf(name: string, run: QueriedRun, now: number): FieldValue {
   if (isOwn(name)) return own[name]!(run, now);
-  return { kind: 'value', value: configValue(run.config(), name.split('.')) ?? figureOf(run, name) };
+  return { kind: 'value', value: configValue(run.config(), name.split('.')) ?? axisOf(run, name) ?? figureOf(run, name) };
 }
 
 /** `seed`; `stages.train.epochs`; and of `loss.weights.cycle` or `epochs`, which a stage took over, the first stage's that has it. */
@@ -70,6 +72,11 @@ function configValue(config: Json | undefined, path: readonly string[]): Json | 
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function axisOf(run: QueriedRun, name: string): Json | undefined {
+  const axes = run.axes();
+  return Object.hasOwn(axes, name) ? axes[name] : undefined;
 }
 
 function valueAt(config: Json | undefined, path: readonly string[]): Json | undefined {
@@ -102,7 +109,7 @@ export function fieldNamesOf(run: QueriedRun): readonly string[] {
   const stages = isMap(config) && isMap(config['stages']) ? config['stages'] : {};
   const short = Object.values(stages).flatMap((stage) => leavesOf(stage, ''));
   const figures = Object.values(run.record.stages).flatMap((stage) => Object.keys(stage.figures ?? {}));
-  return [...figures, ...short, ...leavesOf(config, '')];
+  return [...figures, ...short, ...Object.keys(run.axes()), ...leavesOf(config, '')];
 }
 
 function leavesOf(json: Json | undefined, path: string): readonly string[] {

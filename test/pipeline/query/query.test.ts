@@ -24,7 +24,7 @@ function run(name: string, { cycle, psnr, state = 'done', ago = 1, tags = [], no
   const figures = { train: { figures: { generator: 2 } }, evaluate: psnr === undefined ? {} : { figures: { psnr_AtoB: psnr } } };
   const config = { name: 'study', seed: 3, stages: { train: { epochs: 2, loss: { weights: { cycle } }, optimizer: { kind: 'adam' } }, evaluate: { images: 300, epochs: false } } };
   return {
-    run: name, folder: `/runs/${name}`, state, latest: name === 'b', hasConfig: true, config: () => config, labels: () => ({ tags, ...(note === undefined ? {} : { note }) }), sweeps: () => [],
+    run: name, folder: `/runs/${name}`, state, latest: name === 'b', hasConfig: true, config: () => config, labels: () => ({ tags, ...(note === undefined ? {} : { note }) }), sweeps: () => [], axes: () => (name === 'c' ? { 'vars.width': 7 } : {}),
     record: {
       name: 'study', digest: name.repeat(64), state, command: ['giverny', 'run', 'study.yaml'], seconds, startedAt: new Date(now - ago * 3_600_000).toISOString(),
       stages: Object.fromEntries(Object.entries(figures).map(([stage, said]) => [stage, { state: 'done' as const, ...said }])),
@@ -51,7 +51,7 @@ test('numbers, texts, lists, tags, durations and dates', () => {
     'tag=best': 'a', 'tag!=best': 'bc', 'tag in (best, v2)': 'ac', 'tag ~ ^v': 'ac', 'tag': 'ac', 'note ~ words': 'a', "note='two words'": 'a', 'not note': 'bc', 'latest': 'b',
     'age<2h': 'a', 'age>=1d': 'bc', 'age < 1d12h': 'ab', 'took>2h': 'b', 'seconds <= 60': 'ac', 'took<1h30min': 'ac',
     'started=today': 'a', 'started=yesterday': 'b', 'started>=yesterday': 'ab', 'started=2026-11-23': 'b', 'started>2026-11-23': 'a', 'started<=2026-11-23': 'bc', 'started<"2026-11-23 07:00"': 'bc', 'started<2026-11-23T06:00': 'c',
-    'run ~ "[ab]"': 'ab', 'run !~ "[ab]"': 'c', 'run=a': 'a', 'name=study': 'abc', 'engine=tensorflow': '',
+    'vars.width>6': 'c', 'vars.width': 'c', 'run ~ "[ab]"': 'ab', 'run !~ "[ab]"': 'c', 'run=a': 'a', 'name=study': 'abc', 'engine=tensorflow': '',
   };
   for (const [where, names] of Object.entries(expected)) assert.is(chosen(where), names, where);
 });

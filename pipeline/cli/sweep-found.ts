@@ -19,16 +19,23 @@ export async function executorOf(folder: string, record: SweepRecord, io: Comman
   });
 }
 
-/** How far every job is now. */
+/** How far every job is now; where the executor does not answer, as far as the jobs themselves have written. */
 export async function currentBoard(folder: string, record: SweepRecord, io: CommandIo): Promise<Result<SweepBoard>> {
-  const executor = await executorOf(folder, record, io);
-  if (!executor.ok) return executor;
-  const observed = executor.value === undefined ? ok<ReadonlyMap<string, ObservedState> | undefined>(undefined) : await executor.value.observe();
-  if (!observed.ok) return fail(observed.failure);
+  const observed = await observedJobs(folder, record, io);
+  if (!observed.ok && observed.failure.code !== 'executor-unavailable') return fail(observed.failure);
+  if (!observed.ok) io.stderr(`${observed.failure.message}; what follows is what the jobs have written\n`);
+  const seen = observed.ok ? observed.value : undefined;
   const board = new SweepBoard(folder, io.root, record);
-  for (const { job } of board.jobs) await board.refresh(job.job, observed.value === undefined ? undefined : (observed.value.get(job.job) ?? 'unknown'));
+  for (const { job } of board.jobs) await board.refresh(job.job, seen === undefined ? undefined : (seen.get(job.job) ?? 'unknown'));
   board.markSkipped();
   return ok(board);
+}
+
+/** Undefined for this machine. */
+async function observedJobs(folder: string, record: SweepRecord, io: CommandIo): Promise<Result<ReadonlyMap<string, ObservedState> | undefined>> {
+  const executor = await executorOf(folder, record, io);
+  if (!executor.ok) return executor;
+  return executor.value === undefined ? ok(undefined) : executor.value.observe();
 }
 
 /** Whether the process that last followed the sweep lives; `elsewhere`: it is not of this machine. */

@@ -44,7 +44,10 @@ interface Running {
   readonly signals: StopSignals;
 }
 
-/** Under a lease of the job: of two processes that were given it, one runs it. */
+/**
+ * Under a lease of the job: of two processes that were given it, one runs it, and the other finds it done. (A node that is
+ * lost to Slurm may compute on, and Slurm starts the job elsewhere: failing there would end what waits for the job.)
+ */
 async function runAlone(folder: string, job: string, running: Running): Promise<Result<JobResult>> {
   const { io, signals, reporters } = running;
   const description = await readJobDescription(folder, job);
@@ -67,14 +70,11 @@ async function runAlone(folder: string, job: string, running: Running): Promise<
 }
 
 async function takeJob(cache: Cache, folder: string, job: string, { signals, reporters }: Running): Promise<Result<Lease>> {
-  const answer = await cache.tryLease(digestText(`sweep job ${basename(folder)} ${job}`), {
+  const lease = await cache.lease(digestText(`sweep job ${basename(folder)} ${job}`), {
     stage: job, stop: signals.stop,
-    onWait: ({ pid, host }) => reporters.report({ event: 'message', line: `process ${pid} on ${host} was running ${job}; if it gives no sign of life for two minutes, this process takes over` }),
+    onWait: ({ pid, host }) => reporters.report({ event: 'message', line: `process ${pid}${host === hostname() ? '' : ` on ${host}`} is running ${job}: waiting for it` }),
   });
-  if (!answer.ok) return signals.failure() === undefined ? answer : fail(signals.failure()!);
-  if ('lease' in answer.value) return ok(answer.value.lease);
-  const { pid, host } = answer.value.heldBy;
-  return failed('run-in-use', `process ${pid}${host === hostname() ? '' : ` on ${host}`} is running ${job}`, { hint: 'Wait for it, or stop it; what it has done is kept.' });
+  return lease.ok ? lease : fail(signals.failure() ?? lease.failure);
 }
 
 /** The engine of the plan, installed here where it is missing. */

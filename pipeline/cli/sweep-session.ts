@@ -11,7 +11,7 @@ import { digestText } from '../plan/digest.ts';
 import { readGitState } from '../run-folder/git.ts';
 import { Changes, followSweep } from '../sweep/follow-sweep.ts';
 import type { Executor, ExecutorChoice, ExecutorContext } from '../sweep/executor.ts';
-import { readJobDescription } from '../sweep/job.ts';
+import { readJobDescription, type JobDescription } from '../sweep/job.ts';
 import { LocalExecutor, type JobShare } from '../sweep/local/local-executor.ts';
 import { slotsOf, thisMachine } from '../sweep/local/slots.ts';
 import type { SweepPlan } from '../sweep/plan-sweep.ts';
@@ -37,6 +37,7 @@ export class SweepSession {
   readonly #signals: StopSignals;
   /** Set once the sweep runs. */
   outlives = false;
+  sweep = '';
   board: SweepBoard | undefined;
   cache: Cache | undefined;
   #slots: { readonly jobs: number; readonly engines: number } | undefined;
@@ -51,7 +52,7 @@ export class SweepSession {
       close: () => { for (const each of all) each.close(); },
     };
     this.#signals = listenForStop({
-      first: () => this.say(this.outlives ? 'leaving; the jobs go on' : 'stopping: running trials finish their step and write a checkpoint; Ctrl-C again stops at once'),
+      first: () => this.say(this.outlives ? `leaving; the jobs go on: giverny sweep status ${this.sweep} shows them, giverny sweep cancel ${this.sweep} ends them` : 'stopping: running trials finish their step and write a checkpoint; Ctrl-C again stops at once'),
       second: () => { this.#processes.kill(); this.reporter.close(); },
     });
   }
@@ -89,7 +90,7 @@ export class SweepSession {
 
   async #local(context: ExecutorContext, memory: number | undefined): Promise<Executor> {
     const onGpu = this.board!.record.engine !== undefined && this.board!.record.engine.device !== 'cpu';
-    const machine = await thisMachine(process.env, onGpu);
+    const machine = await thisMachine(process.env, onGpu ? this.board!.record.engine!.device : undefined);
     const slots = slotsOf(machine, context.jobs, onGpu, memory);
     this.#slots = slots;
     const git = new Map<string, ReturnType<typeof readGitState>>();
@@ -110,13 +111,18 @@ export class SweepSession {
     }
     const reporters = jobReporter(job, this.board!.get(job), this.reporter);
     const failure = (): Failure | undefined => this.#signals.failure() ?? (stop.aborted ? failed('interrupted', 'interrupted').failure : undefined);
-    const ended = await runJob(folder, description.value, {
+    const ended = await runJob(folder, onItsGpu(description.value, environment), {
       catalog: io.catalog, cache: this.cache!, root: io.root, cwd: io.cwd, stageProcess: { ...io.stageProcess, environment }, processes: this.#processes, reporters,
       signals: { stop, failure, dispose: () => undefined }, stagesAtOnce, givernyVersion, readGit, shown: (path) => shortPath(path, io.cwd),
     });
     if (!ended.ok) this.say(`${this.board!.get(job).title}: ${ended.failure.message}`);
     return ended.ok && ended.value.state === 'done';
   }
+}
+
+/** The one GPU that a job sees is its first. Which it is, is in no key. */
+function onItsGpu(description: JobDescription, { CUDA_VISIBLE_DEVICES: gpu }: JobShare['environment']): JobDescription {
+  return gpu === undefined || description.engine === undefined ? description : { ...description, engine: { ...description.engine, device: 'gpu:0' } };
 }
 
 export interface RunningSweep {
@@ -151,7 +157,7 @@ async function follow({ folder, record, write, executor, detach, cache, session,
   const started = performance.now();
   const changes = new Changes();
   const board = new SweepBoard(folder, io.root, record);
-  Object.assign(session, { board, cache });
+  Object.assign(session, { board, cache, sweep: basename(folder) });
   await mkdir(folder, { recursive: true });
   const written = await write();
   if (!written.ok) return written;

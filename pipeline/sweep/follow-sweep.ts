@@ -60,6 +60,8 @@ class Follower {
   readonly #submitted = new Set<string>();
   #observed: ReadonlyMap<string, ObservedState> = new Map();
   #tableWritten = -Infinity;
+  /** That the executor does not answer. */
+  #isTold = false;
 
   constructor(following: Following) {
     this.#following = following;
@@ -107,8 +109,9 @@ class Follower {
 
   async #observe(): Promise<Result<void>> {
     const observed = await this.#following.executor.observe();
-    if (observed.ok) this.#observed = observed.value;
-    return observed.ok ? ok(undefined) : observed;
+    if (!observed.ok) return observed;
+    this.#observed = observed.value;
+    return ok(undefined);
   }
 
   async #submit(): Promise<Result<void>> {
@@ -116,7 +119,10 @@ class Follower {
     if (stop.aborted || this.#mustStop()) return ok(undefined);
     const jobs = board.permitted().filter((job) => job.state === 'waiting' && !this.#submitted.has(job.job.job) && !this.#isWithExecutor(job));
     if (jobs.length === 0) return ok(undefined);
-    for (const { job } of jobs) this.#submitted.add(job.job);
+    const handed = new Set(jobs.map(({ job }) => job.job));
+    for (const name of handed) this.#submitted.add(name);
+    // What was seen of them is of an earlier attempt.
+    this.#observed = new Map([...this.#observed].filter(([name]) => !handed.has(name)));
     return executor.submit(jobs.map(({ job, rung }) => ({ ...job, after: job.after.filter((name) => board.get(name).state !== 'done'), priority: rung })));
   }
 
@@ -140,7 +146,8 @@ class Follower {
     const { board, reporter, executor } = this.#following;
     const before = this.#observed;
     const observed = await this.#observe();
-    if (!observed.ok) return observed;
+    if (!observed.ok) return this.#withoutAnswer(observed);
+    this.#isTold = false;
     let failedNow = false;
     for (const job of board.jobs) {
       const name = job.job.job;
@@ -154,6 +161,15 @@ class Follower {
     }
     // The running ones come to their end.
     if (failedNow && this.#mustStop()) return executor.cancel([...board.jobs].filter(({ state }) => state === 'waiting').map(({ job }) => job.job));
+    return ok(undefined);
+  }
+
+  /** Jobs that go on without us need nobody who looks: said once, and asked again. */
+  #withoutAnswer(failure: Result<void>): Result<void> {
+    const { executor, reporter } = this.#following;
+    if (failure.ok || !executor.outlives || failure.failure.code !== 'executor-unavailable') return failure;
+    if (!this.#isTold) reporter.report({ event: 'message', line: `${failure.failure.message}; asking again` });
+    this.#isTold = true;
     return ok(undefined);
   }
 

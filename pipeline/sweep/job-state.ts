@@ -1,8 +1,8 @@
 /**
- * How far a job is: what it wrote of itself, and only where that says nothing final, what the executor sees. A job that
- * said it was running and is seen nowhere any more was interrupted.
+ * How far a job is: what it wrote of itself, unless the executor has it, again or still. A job that said it was running and
+ * is seen nowhere any more was interrupted.
  */
-import { livenessOf, parseOwnerName } from '../cache/owner.ts';
+import { livenessOf, parseOwnerName, type Liveness } from '../cache/owner.ts';
 import type { ObservedState } from './executor.ts';
 import type { JobResult } from './job.ts';
 
@@ -14,14 +14,17 @@ export const hasEnded = (state: JobState): boolean => state !== 'waiting' && sta
 /** `identity`: of the job's description; undefined: any. `observed`: undefined where no executor was asked; then a job that wrote `running` on another machine counts as running. */
 export async function jobState(result: JobResult | undefined, identity: string | undefined, observed: ObservedState | undefined): Promise<JobState> {
   const own = identity === undefined || result?.identity === identity ? result : undefined;
-  if (own === undefined) return observed === 'running' ? 'running' : 'waiting';
+  if (own?.state === 'done') return 'done';
+  const liveness = own?.state === 'running' ? await livenessOfJob(own) : undefined;
+  if (liveness === 'alive') return 'running';
+  // The executor has it, perhaps again (Slurm puts back what was preempted, ran out of time or lost its node): what it wrote is past.
+  if (observed === 'waiting' || observed === 'running') return observed;
+  if (own === undefined) return 'waiting';
   if (own.state !== 'running') return own.state;
-  const owner = parseOwnerName(own.process.owner);
-  const liveness = owner === undefined ? 'elsewhere' : await livenessOf(owner);
-  if (liveness !== 'elsewhere') return liveness === 'alive' ? 'running' : interruptedUnless(observed);
-  return observed === 'ended' || observed === 'unknown' ? 'interrupted' : 'running';
+  return liveness === 'dead' || observed !== undefined ? 'interrupted' : 'running';
 }
 
-/** The executor may have put it back into its queue (Slurm, after a preemption or a node's death). */
-const interruptedUnless = (observed: ObservedState | undefined): JobState =>
-  (observed === 'waiting' ? 'waiting' : observed === 'running' ? 'running' : 'interrupted');
+async function livenessOfJob({ process: { owner } }: JobResult): Promise<Liveness> {
+  const parsed = parseOwnerName(owner);
+  return parsed === undefined ? 'elsewhere' : livenessOf(parsed);
+}

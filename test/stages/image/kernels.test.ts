@@ -9,6 +9,7 @@ import { openCodec } from '../../../stages/image/plain-jpeg.ts';
 import { encodePlainPng } from '../../../stages/image/plain-png.ts';
 import { resample, resampleJpeg } from '../../../stages/image/resample.ts';
 import { randomStream } from '../../../stages/random.ts';
+import { halfWidth } from './half-width.ts';
 
 const kernels = new Kernels(Uint8Array.from(await compileKernels()));
 const random = randomStream(1, 'kernels');
@@ -75,7 +76,7 @@ async function jpegs(count: number): Promise<Buffer[]> {
 test('JPEG: mozjpeg\'s pixels, at full size and resampled', async () => {
   const reference = await openCodec();
   let decoded = 0;
-  for (const file of await jpegs(120)) {
+  for (const file of [halfWidth, ...(await jpegs(120))]) {
     const image = kernels.decodeJpeg(file);
     const expected = reference(file)!;
     if (!image) continue;
@@ -85,6 +86,7 @@ test('JPEG: mozjpeg\'s pixels, at full size and resampled', async () => {
     const size = [upTo(60), upTo(60)] as const;
     assert.equal(resampleJpeg(file, size, kernels)?.pixels, resample(image, size, kernels));
   }
+  assert.ok(kernels.decodeJpeg(halfWidth));
   // Not those of which a value is beyond what clipping is defined for.
   assert.ok(decoded > 80, `${decoded} decoded`);
 });

@@ -3,18 +3,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openCodec, PlainJpegDecoder } from '../../../stages/image/plain-jpeg.ts';
 import { noisePng, pixelsOf, smoothJpeg } from '../test-images.ts';
+import { halfWidth } from './half-width.ts';
 
 const decoder = new PlainJpegDecoder();
-
-/** 32×32, chroma at half the width (4:2:2), which sharp does not write: by Pillow, from 6×6 random colours made larger. */
-const halfWidth = Buffer.from([
-  '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/2wBDARES',
-  'EhgVGC8aGi9jQjhCY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2P/wAARCAAgACADASEAAhEBAxEB/8QAGAAAAwEBAAAAAAAA',
-  'AAAAAAAABAUGAwH/xAAkEAACAgEDAgcAAAAAAAAAAAABAwIEAAUSIQYRExQVIzFBcf/EABoBAAICAwAAAAAAAAAAAAAAAAMEAAYBAgX/xAAhEQACAgICAwADAAAAAAAA',
-  'AAABAgADBDEREwUSIRQiUf/aAAwDAQACEQMRAD8AWaewaSwMb8ZT19YVcr7oHgDJc35acLF6l7Mg2jXEyr3YzcQM7ZsASzn0+MdL/sN48ddZc/2S9pc7UdswQMYaWqFd',
-  'Hhg8nLAuMtDfrMZIbGPC6jGlVEG758A4RYWmZ4kMQXMZ8v5qN4dRaj1OolRYVcnsXHscLhpLoMDO52jnH2yAlZDbkzrFI9DuHWnRYgKXxMYMig+Ue5lldosFdZVt8zbx',
-  '+Wj1dY3D/Qk0PcWM3Lj5aX5gczJbsCxSxewdhk0yxJdiRB+8GsdQuRLaDjLVAuDA1Viiz5P/2Q==',
-].join(''), 'base64');
 
 /** The same coefficients under another sampling of luma: the square has as many blocks either way. */
 function sampledAs(sampling: number): Buffer {

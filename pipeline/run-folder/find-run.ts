@@ -1,6 +1,8 @@
-/** Which run a person means: `latest`, a folder's path, its name, the digits of its id or their beginning. */
+/** Which run a person means: `latest`, a folder's path, its name, the digits of its id or their beginning, or a tag that it alone has. */
+import { readlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fail, failed, ok, type Result } from '../failure.ts';
+import { readLabels } from './labels.ts';
 import { latestName, readLatest } from './latest.ts';
 import { findRuns, runsFolder, type ListedRun } from './list-runs.ts';
 import { readRunRecord } from './run-record.ts';
@@ -12,7 +14,8 @@ export async function findRun(wanted: string, root: string, cwd: string): Promis
   const exact = await runCalled(wanted, root);
   if (exact !== undefined) return exact;
   const { runs, damaged: unreadable } = await findRuns(root);
-  const found = matching(wanted, runs);
+  const named = matching(wanted, runs);
+  const found = named.length > 0 ? named : runs.filter((run) => hasTag(run, wanted));
   const damaged = found.length > 0 ? undefined : unreadable.find(({ run, latest }) => (wanted === latestName ? latest : run.startsWith(wanted)));
   return damaged === undefined ? only(found, wanted, runs) : fail(damaged.failure);
 }
@@ -35,9 +38,16 @@ function matching(wanted: string, runs: readonly ListedRun[]): readonly ListedRu
   return exact.length === 1 ? exact : runs.filter((run) => idOf(run).startsWith(wanted) || run.run.startsWith(wanted));
 }
 
+function hasTag({ folder }: ListedRun, tag: string): boolean {
+  const labels = readLabels(folder);
+  return labels.ok && labels.value.tags.includes(tag);
+}
+
 const idOf = (run: ListedRun): string => run.record.digest;
 
-async function runAt(folder: string, wanted: string): Promise<Result<ListedRun>> {
+/** A link to a run folder (`latest`, a trial of a sweep) is the folder that it leads to. */
+async function runAt(named: string, wanted: string): Promise<Result<ListedRun>> {
+  const folder = await readlink(named).then((target) => resolve(dirname(named), target), () => named);
   const read = await readRunRecord(folder);
   if (!read.ok) return read;
   if (read.value === undefined) return failed('run-not-found', `${wanted} is not a run folder: it has no run.json`, { hint: 'giverny ls' });
@@ -51,5 +61,6 @@ function only(found: readonly ListedRun[], wanted: string, all: readonly ListedR
   const hint = 'giverny ls';
   if (all.length === 0) return failed('run-not-found', 'there are no runs here yet', { hint: 'giverny run CONFIG, or --root DIR to look elsewhere' });
   if (found.length === 0) return failed('run-not-found', `no run is called ${wanted}`, { hint });
-  return failed('run-not-found', `${found.length} runs begin with ${wanted}`, { expected: found.slice(0, 5).map((run) => run.run).join(', '), hint });
+  const alike = found[0]!.run.startsWith(wanted) || idOf(found[0]!).startsWith(wanted) ? 'begin with' : 'are tagged';
+  return failed('run-not-found', `${found.length} runs ${alike} ${wanted}`, { expected: found.slice(0, 5).map((run) => run.run).join(', '), hint });
 }

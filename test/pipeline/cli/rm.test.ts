@@ -55,6 +55,7 @@ test('latest goes to the newest that is left, never to a trial, and away with th
   assert.match((await project.run(['rm', 'latest', '-y'])).stderr, /there is no latest run any more/);
   assert.not.ok(lstatSync(project.rig.path('runs/latest'), { throwIfNoEntry: false }));
   const link = project.rig.path('runs/sweeps/texts-01234567/trials/0001');
+  assert.is((await project.run(['show', 'runs/sweeps/texts-01234567/trials/0001'])).stdout.split('\n', 1)[0], b, 'a link is the run that it leads to');
   assert.ok(existsSync(link));
   assert.is((await project.run(['rm', '--where', 'sweep', '-y'])).code, 0);
   assert.not.ok(lstatSync(link, { throwIfNoEntry: false }), 'no link leads nowhere');
@@ -119,6 +120,7 @@ test('tags and notes stay through a repeat, change no digest, and are found by l
   assert.is((await project.run(['run', 'study.yaml', `stages.second.text=${'a'.repeat(100_000)}`, '--force'])).code, 0);
   assert.is(readFileSync(project.rig.path(`runs/${a}/labels.json`), 'utf8'), before);
   assert.match((await project.run(['ls'])).stdout, /tags +results\n.* {2}best, v2\n/);
+  assert.is((await project.run(['show', 'best'])).stdout.split('\n', 1)[0], a, 'a tag names the run that alone has it');
   assert.match((await project.run(['ls', '-w', 'tag=best and note ~ warm'])).stdout, a!);
   const shown = (await project.run(['show'])).stdout;
   assert.match(shown, /^changed +stages\.second\.text = a{40,60}…$/m);

@@ -2,7 +2,7 @@
 import { openCache } from '../cache/cache.ts';
 import { fileFailure } from '../cache/file-failure.ts';
 import { ownerName, self } from '../cache/owner.ts';
-import { ok, type Result } from '../failure.ts';
+import { failed, ok, type Result } from '../failure.ts';
 import { chooseExecutor } from '../sweep/executors.ts';
 import { findSweep } from '../sweep/sweep-folder.ts';
 import { writeSweepRecord, type SweepRecord } from '../sweep/sweep-record.ts';
@@ -39,7 +39,8 @@ async function resume(args: readonly string[], io: CommandIo, session: SweepSess
   if (!executor.ok) return executor;
   const cache = await openCache(io.root);
   if (!cache.ok) return cache;
-  const jobs = given.jobs === undefined ? {} : { jobsAtOnce: Math.max(1, Math.floor(Number(given.jobs)) || 1) };
+  if (given.jobs !== undefined && !/^[1-9]\d{0,5}$/.test(given.jobs)) return failed('usage', `--jobs ${given.jobs} is not a number of trials`, { expected: 'a whole number from 1' });
+  const jobs = given.jobs === undefined ? {} : { jobsAtOnce: Number(given.jobs) };
   const record: SweepRecord = { ...before, ...jobs, process: { pid: process.pid, owner: ownerName(await self()) }, startedAt: new Date().toISOString() };
   const write = (): Promise<Result<void>> => writeSweepRecord(folder, record).then(() => ok(undefined), (error: unknown) => fileFailure(error, folder));
   return runSweep({ folder, record, write, executor: executor.value, detach: given.detach === true, cache: cache.value, session, io });

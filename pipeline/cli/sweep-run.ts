@@ -81,7 +81,7 @@ async function planFrom({ spec, dryRun, offline }: SweepArguments, executor: Exe
     variants: new ConfigVariants(document.value, resolving), catalog: asExecutorHasIt(io.catalog, executor), root: io.root, help,
     surroundings: { environment: process.env, digester: cache.value.digester },
   });
-  const plan = await planSweep(spec, { planner, dag: new MergedDag(cache.value, new StageTimings(cache.value)), seed: seedOf(document.value, spec) });
+  const plan = await planSweep(spec, { planner, dag: new MergedDag(cache.value, new StageTimings(cache.value), { turns: !dryRun }), seed: seedOf(document.value, spec) });
   if (!plan.ok) return plan;
   for (const warning of [...(await configWarnings(document.value, plan.value, resolving)), ...plan.value.warnings]) session.say(warning);
   return ok({ plan: plan.value, cost: costOf(plan.value), planner, cache: cache.value });

@@ -47,8 +47,11 @@ export class MergedDag {
   readonly #cache: Cache;
   readonly #timings: StageTimings;
   readonly #keys: ReadonlySet<string>;
+  readonly #turns: boolean;
 
-  constructor(cache: Cache, timings: StageTimings) {
+  /** `turns`: whether it will be asked which trainings continue each other, which takes a while where there are thousands. */
+  constructor(cache: Cache, timings: StageTimings, { turns }: { readonly turns: boolean }) {
+    this.#turns = turns;
     this.#cache = cache;
     this.#timings = timings;
     this.#keys = new Set(namesIn(layoutUnder(cache.root).keys));
@@ -72,7 +75,7 @@ export class MergedDag {
     const read = stage.from.map((name) => own.get(name)!);
     const outputs = await this.#outputs(stage, read.map((node) => node.outputs));
     const node: DagNode = {
-      index: this.nodes.length, identity: stage.identity, stage: stage.name, engine: stage.definition.engine, from: read.map(({ index }) => index), rung, trials: 0, signature: 0, outputs, training: outputs === undefined ? trainingOf(stage) : undefined,
+      index: this.nodes.length, identity: stage.identity, stage: stage.name, engine: stage.definition.engine, from: read.map(({ index }) => index), rung, trials: 0, signature: 0, outputs, training: outputs === undefined && this.#turns ? trainingOf(stage) : undefined,
       seconds: outputs === undefined ? await this.#timings.of(stage, read.map((each) => each.outputs)) : undefined,
     };
     this.nodes.push(node);

@@ -68,7 +68,8 @@ export class TrialPlanner {
     const known = this.#planned.get(stage) ?? new Map<string, PlannedStage>();
     this.#planned.set(stage, known);
     const { prepared, definition, from } = stage;
-    const decides = JSON.stringify([prepared.random ? seed : null, definition.engine ? engine : null, from.map((name) => planned.get(name)!.identity)]);
+    let decides = `${prepared.random ? seed : ''} ${definition.engine ? engineText(engine) : ''}`;
+    for (const name of from) decides += ` ${planned.get(name)!.identity}`;
     const before = known.get(decides);
     if (before !== undefined) return ok(before);
     const made = await planStage(stage, seed, { ...this.#planning.surroundings, engine }, planned);
@@ -78,3 +79,5 @@ export class TrialPlanner {
     return made;
   }
 }
+
+const engineText = (engine: EngineSelection | undefined): string => (engine === undefined ? '' : `${engine.backend}-${engine.version}-${engine.device}`);

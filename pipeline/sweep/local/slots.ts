@@ -36,8 +36,11 @@ export function slotsOf({ processors, memory, gpus }: Machine, asked: number | u
 /** Threads for one of `trainings` at once. */
 export const threadsEach = (processors: number, trainings: number): number => Math.max(1, Math.floor(processors / Math.max(1, trainings)));
 
-export async function thisMachine(environment: NodeJS.ProcessEnv, onGpu: boolean): Promise<Machine> {
-  return { processors: availableParallelism(), memory: freeMemory(), gpus: onGpu ? await gpusOf(environment) : [] };
+/** `device`: the GPU of the plan; undefined on the CPU. `gpu:0` is the first of all; who names another means that one alone. */
+export async function thisMachine(environment: NodeJS.ProcessEnv, device: string | undefined): Promise<Machine> {
+  const all = device === undefined ? [] : await gpusOf(environment);
+  const wanted = Number(device?.split(':')[1] ?? 0);
+  return { processors: availableParallelism(), memory: freeMemory(), gpus: wanted === 0 ? all : all.slice(wanted, wanted + 1) };
 }
 
 /** A container may have less than the machine. */

@@ -1,9 +1,9 @@
 /** Injects deaths and errors into runs of one project, one a run, and holds what the next run makes against an uninterrupted one. */
 import { isDeepStrictEqual } from 'node:util';
 import { randomStream } from '../../stages/random.ts';
-import { classOf, deaths, deedsAt, logFile, readSteps, whereReached, type Order, type Role, type Step } from './injection.ts';
+import { classOf, deedsAt, isDeath, logFile, readSteps, whereReached, type Order, type Role, type Step } from './injection.ts';
 import { badEnding, leftBehind, whatWasMade, type Made } from './outcome.ts';
-import { copyProject, removeProject, runArguments, runCommand } from './project.ts';
+import { copyProject, removeProject, runArguments, runCommand, type RunCommand } from './project.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -12,9 +12,15 @@ export interface Scenario {
   /** Changes each copy before its run: damages an object, say. */
   change?(root: string): void;
   readonly roles: readonly Role[];
+  /** What is tortured: `run`, unless something else is named. */
+  readonly command?: readonly string[];
+  /** What people do next, to the end that everything is as after an uninterrupted one; resolves to what is wrong with it. By default they run. */
+  heal?(root: string, run: RunCommand): Promise<string | undefined>;
   /** A folder on another file system, where the cache is to lie. */
   readonly elsewhere?: string;
   readonly mayQuarantine?: boolean;
+  /** In processes of their own, unless it says otherwise: see inside.ts. */
+  readonly run?: RunCommand;
 }
 
 export interface Trial {
@@ -26,7 +32,16 @@ export interface Trial {
   readonly problem: string | undefined;
 }
 
-const fresh = (scenario: Scenario): string => {
+export const torturedCommand = ({ command = runArguments }: Scenario): readonly string[] => command;
+export const howToRun = ({ run = runCommand }: Scenario): RunCommand => run;
+
+/** That a command ends well, or what it says. */
+export async function wellEnded(root: string, args: readonly string[], run: RunCommand): Promise<string | undefined> {
+  const { code, signal, stdout, stderr } = await run(root, args);
+  return code === 0 ? undefined : `the next ${args.join(' ')} ended with ${signal ?? code}:\n${stdout}${stderr}`;
+}
+
+export const fresh = (scenario: Scenario): string => {
   const root = copyProject(scenario.prepared, scenario.elsewhere);
   scenario.change?.(root);
   return root;
@@ -35,8 +50,9 @@ const fresh = (scenario: Scenario): string => {
 /** What an uninterrupted run makes. */
 export async function uninterrupted(scenario: Scenario): Promise<Made> {
   const root = fresh(scenario);
-  const { code, stderr } = await runCommand(root, runArguments);
-  if (code !== 0) throw new Error(`${scenario.name} does not run: ${stderr}`);
+  const { code, stderr } = await howToRun(scenario)(root, torturedCommand(scenario));
+  const unhealed = code === 0 ? await heal(scenario, root) : stderr;
+  if (unhealed !== undefined) throw new Error(`${scenario.name} does not run: ${unhealed}`);
   const left = leftBehind(root, scenario);
   if (left.length > 0) throw new Error(`${scenario.name} leaves ${left.join(', ')}`);
   const made = whatWasMade(root);
@@ -48,7 +64,7 @@ export async function uninterrupted(scenario: Scenario): Promise<Made> {
 export async function stepsOf(scenario: Scenario, role: Role): Promise<readonly Step[]> {
   const root = fresh(scenario);
   const log = logFile(root);
-  const { code, stderr } = await runCommand(root, runArguments, { role, log });
+  const { code, stderr } = await howToRun(scenario)(root, torturedCommand(scenario), { role, log });
   if (code !== 0) throw new Error(`${scenario.name} does not run when its steps are counted: ${stderr}`);
   const steps = readSteps(log);
   removeProject(root);
@@ -63,18 +79,17 @@ export const everyOrder = (steps: readonly Step[], role: Role): readonly Order[]
 export function someOrders(steps: readonly Step[], role: Role, { count, seed }: { readonly count: number; readonly seed: number }): readonly Order[] {
   const random = randomStream(seed, `${role} ${steps.length}`);
   const shuffled = <T>(items: readonly T[]): T[] => items.map((item) => ({ item, by: random.next() })).sort((a, b) => a.by - b.by).map(({ item }) => item);
-  const isDeath = ({ do: deed }: Order) => (deaths as readonly string[]).includes(deed);
   const orders = shuffled(everyOrder(steps, role));
   const byStep = new Map(steps.map((step) => [step.at, classOf(step)]));
   const seen = new Set<string>();
   const rank = (order: Order): number => {
-    const its = `${isDeath(order) ? 'death' : order.do} ${byStep.get(order.at)}`;
+    const its = `${isDeath(order.do) ? 'death' : order.do} ${byStep.get(order.at)}`;
     const known = seen.has(its);
     seen.add(its);
     return known ? 1 : 0;
   };
   const ranked = orders.map((order) => ({ order, rank: rank(order) })).sort((a, b) => a.rank - b.rank).map(({ order }) => order);
-  const [dying, failing] = [ranked.filter(isDeath), ranked.filter((order) => !isDeath(order))];
+  const [dying, failing] = [ranked.filter((order) => isDeath(order.do)), ranked.filter((order) => !isDeath(order.do))];
   return [...dying.slice(0, Math.ceil(count / 2)), ...failing.slice(0, Math.floor(count / 2))];
 }
 
@@ -82,27 +97,38 @@ export function someOrders(steps: readonly Step[], role: Role, { count, seed }: 
 export async function tryOrder(scenario: Scenario, order: Order, expected: Made): Promise<Trial> {
   const root = fresh(scenario);
   try {
-    const tortured = await runCommand(root, runArguments, order);
+    const tortured = await howToRun(scenario)(root, torturedCommand(scenario), order);
     const reached = whereReached(root);
-    const isDeath = order.do.startsWith('kill') && order.alone !== true;
-    const ending = reached === undefined || !isDeath ? badEnding(tortured) : tortured.signal === 'SIGKILL' ? undefined : 'it was not killed';
-    // An object that could not be read is set aside, and made again.
-    const mayQuarantine = scenario.mayQuarantine === true || !isDeath;
-    const problem = ending === undefined ? await problemAfter(root, mayQuarantine, expected) : `${ending}:\n${tortured.stderr}`;
+    const dies = isDeath(order.do) && order.alone !== true;
+    const ending = reached === undefined || !dies ? badEnding(tortured) : tortured.signal === 'SIGKILL' ? undefined : 'it was not killed';
+    const problem = ending === undefined ? await problemAfter(scenario, root, expected) : `${ending}:\n${tortured.stderr}`;
     return { scenario, order, reached, problem };
   } finally {
     removeProject(root);
   }
 }
 
-async function problemAfter(root: string, mayQuarantine: boolean, expected: Made): Promise<string | undefined> {
-  const { code, signal, stderr } = await runCommand(root, runArguments);
-  if (code !== 0) return `the next run ended with ${signal ?? code}:\n${stderr}`;
-  const made = whatWasMade(root);
+const heal = (scenario: Scenario, root: string): Promise<string | undefined> =>
+  scenario.heal?.(root, howToRun(scenario)) ?? wellEnded(root, runArguments, howToRun(scenario));
+
+/** What is wrong with what the next commands make. */
+export async function problemAfter(scenario: Scenario, root: string, expected: Made): Promise<string | undefined> {
+  const unhealed = await heal(scenario, root);
+  if (unhealed !== undefined) return unhealed;
+  const made = madeIn(root);
+  if (typeof made === 'string') return made;
   const parts = (Object.keys(expected) as (keyof Made)[]).filter((part) => !isDeepStrictEqual(made[part], expected[part]));
   if (parts.length > 0) return `the next run made other ${parts.map((part) => `${part}: ${differences(made[part], expected[part])}`).join('; ')}`;
-  const left = leftBehind(root, { mayQuarantine });
+  const left = leftBehind(root, scenario);
   return left.length === 0 ? undefined : `the next run left ${left.join(', ')}`;
+}
+
+function madeIn(root: string): Made | string {
+  try {
+    return whatWasMade(root);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function differences(now: object, before: object): string {

@@ -1,6 +1,8 @@
 // Loaded before the command under test (`node --import`; its stage processes inherit it): numbers every file-system call
 // below a folder, changes (c) and reads (r) apart, and at the one that GIVERNY_TORTURE names kills the process or makes
 // the call fail. Plain JavaScript, so that each of thousands of processes starts quickly. See injection.ts for the orders.
+// inside.ts imports it to do the same to commands that run in its own process, one after the other: beginOrder, endOrder.
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import fsPromises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
@@ -9,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { constants } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 
-const order = JSON.parse(process.env.GIVERNY_TORTURE ?? 'null');
+let order = JSON.parse(process.env.GIVERNY_TORTURE ?? 'null');
 const role = path.basename(process.argv[1] ?? '') === 'stage-process.js' ? 'stage' : 'runner';
 const original = { ...fs };
 const changes = ['appendFile', 'chmod', 'copyFile', 'cp', 'link', 'mkdir', 'mkdtemp', 'rename', 'rm', 'rmdir', 'symlink', 'truncate', 'unlink', 'utimes', 'writeFile'];
@@ -24,8 +26,10 @@ const counts = { c: 0, r: 0 };
 const places = new Map();
 let depth = 0;
 let sticking;
+const TrueDate = Date;
 
 function placeOf(value) {
+  if (order === null) return undefined;
   if (typeof value === 'number') return places.get(value);
   if (Buffer.isBuffer(value)) return placeOf(String(value));
   if (value instanceof URL) return placeOf(fileURLToPath(value));
@@ -48,19 +52,44 @@ function die() {
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
 }
 
-function writeHalf(call, place, args) {
-  const target = call === 'copyFile' || call === 'cp' ? placeOf(args[1]) ?? args[1] : typeof args[0] === 'number' ? args[0] : place;
+function writeHalf(call, place, args, isElsewhere = false) {
+  const target = isElsewhere ? place : call === 'copyFile' || call === 'cp' ? placeOf(args[1]) ?? args[1] : typeof args[0] === 'number' ? args[0] : place;
   const content = call === 'copyFile' ? original.readFileSync(args[0]) : args[1];
   if (typeof content !== 'string' && !ArrayBuffer.isView(content)) return;
   const bytes = Buffer.from(typeof content === 'string' ? content : content.buffer.slice(content.byteOffset, content.byteOffset + content.byteLength));
   const half = bytes.subarray(0, Math.floor(bytes.length / 2));
   if (typeof target === 'number') original.writeSync(target, half);
-  else original.writeFileSync(target, half, { flag: call === 'appendFile' ? 'a' : 'w' });
+  else original.writeFileSync(target, half, { flag: ['appendFile', 'write'].includes(call) ? 'a' : 'w' });
+}
+
+/**
+ * What a kill here would leave, and one in the middle of a write, for a test to begin from: `order.snapshots` is a folder,
+ * `order.parts` are the folders of which the first is the root and the second, if there is one, holds the cache.
+ */
+function takeSnapshots(n, call, place, args) {
+  if (n < order.from || n >= order.from + order.count) return;
+  depth += 1;
+  const isWrite = ['write', 'writeFile', 'appendFile', 'copyFile'].includes(call);
+  for (const name of isWrite ? [`c${n}`, `c${n}-within`] : [`c${n}`]) {
+    const folder = path.join(order.snapshots, name);
+    original.mkdirSync(folder);
+    // What vanishes while it is copied (work in another thread) is not there: all else is an error of the test.
+    order.parts.forEach((part, index) => spawnSync('cp', ['-a', part, path.join(folder, String(index))]));
+    if (name.endsWith('-within')) writeHalf(call, inSnapshot(folder, place), args, true);
+  }
+  depth -= 1;
+}
+
+function inSnapshot(folder, place) {
+  const cache = path.join(order.root, '.giverny/cache');
+  if (order.parts.length > 1 && place.startsWith(cache)) return path.join(folder, '1', path.relative(cache, place));
+  return path.join(folder, '0', path.relative(order.root, place));
 }
 
 /** Called before every call. Throws, kills, or says whether to kill when the call is done. */
 function arrive(kind, call, place, args) {
   const n = (counts[kind] += 1);
+  if (order.snapshots !== undefined && kind === 'c') takeSnapshots(n, call, place, args);
   if (order.log !== undefined) original.appendFileSync(order.log, `${kind}${n}\t${call}\t${path.relative(order.root, place)}\n`);
   if (sticking !== undefined && sticking(kind, call, place)) throw errorOf(order.do, call, place, args);
   if (order.at !== `${kind}${n}`) return false;
@@ -191,7 +220,10 @@ function replaceOnHandle(prototype, call, kind) {
   };
 }
 
+let isReplaced = false;
+
 async function replaceAll() {
+  isReplaced = true;
   for (const [kind, calls] of [['c', changes], ['r', reads], [kindOfOpen, ['open']]]) {
     for (const call of calls) {
       if (original[`${call}Sync`] !== undefined) replaceSync(call, kind);
@@ -211,10 +243,26 @@ async function replaceAll() {
   syncBuiltinESMExports();
 }
 
+/** For commands in this process: numbers its calls anew. `role` is not looked at. */
+export async function beginOrder(next) {
+  if (!isReplaced) await replaceAll();
+  order = next;
+  Object.assign(counts, { c: 0, r: 0 });
+  sticking = undefined;
+  if (order?.at === 'start') start();
+}
+
+export function endOrder() {
+  order = null;
+  globalThis.Date = TrueDate;
+}
+
+function start() {
+  original.writeFileSync(order.reached, 'start\n');
+  turnClockBack(order.milliseconds);
+}
+
 if (order !== null && isMainThread && order.role === role) {
-  if (order.at === 'start') {
-    original.writeFileSync(order.reached, 'start\n');
-    turnClockBack(order.milliseconds);
-  }
+  if (order.at === 'start') start();
   await replaceAll();
 }

@@ -9,6 +9,7 @@ export type Role = 'runner' | 'stage';
 export const deaths = ['kill-before', 'kill-within', 'kill-after'] as const;
 /** A full disk stays full; the others fail one call. */
 export const errors = ['ENOSPC', 'EACCES', 'EMFILE', 'EIO'] as const;
+export const isDeath = (deed: Deed): boolean => (deaths as readonly string[]).includes(deed);
 export type Deed = (typeof deaths)[number] | (typeof errors)[number] | 'EROFS' | 'delete-cache' | 'clock-back';
 
 export interface Order {
@@ -39,7 +40,7 @@ export const nodeArguments: readonly string[] = ['--import', preload];
 export const environmentOf = (order: object, root: string): Record<string, string> =>
   ({ GIVERNY_TORTURE: JSON.stringify({ ...order, root, reached: reachedFile(root) }) });
 
-const reachedFile = (root: string): string => `${root}.reached`;
+export const reachedFile = (root: string): string => `${root}.reached`;
 
 /** The call at which the order was carried out; undefined where the process never came to it. */
 export function whereReached(root: string): string | undefined {

@@ -40,7 +40,10 @@ export async function startCommand(root: string, args: readonly string[], order?
   return { process: child, finished };
 }
 
-export const runCommand = async (root: string, args: readonly string[], order?: object): Promise<Finished> => (await startCommand(root, args, order)).finished;
+/** How a command is run: in a process of its own, or in this one (inside.ts). */
+export type RunCommand = (root: string, args: readonly string[], order?: object) => Promise<Finished>;
+
+export const runCommand: RunCommand = async (root, args, order) => (await startCommand(root, args, order)).finished;
 
 export const config = 'study.yaml';
 export const runArguments: readonly string[] = ['run', config, '-j', '1'];
@@ -79,14 +82,28 @@ export function fileStages(files: number): string {
 export function writeProject(root: string, stages: string, more = ''): void {
   mkdirSync(root, { recursive: true });
   writeFileSync(join(root, 'make.js'), makeFiles);
+  writeFileSync(join(root, 'make.sh'), makeFewFiles);
   writeFileSync(join(root, 'sum.js'), readFiles);
   writeFileSync(join(root, config), `name: study\nseed: 1\n${more}stages:\n${stages}\n`);
 }
 
+/** As {@link fileStages}, by the shell, which starts quickly. */
+const fewFileStages = (files: number): string => `  make: { uses: command, run: [sh, make.sh, '${files}'], inputs: [make.sh], outputs: [files/, list.txt] }
+  sum: { uses: command, from: make, run: 'cat {make}/files/* > sum.txt', outputs: [sum.txt] }`;
+
+const makeFewFiles = `mkdir files
+i=0
+while [ $i -lt $1 ]; do
+  echo "file $i" > files/$i.txt
+  i=$((i + 1))
+done
+echo made > list.txt
+`;
+
 /** Small files by a program, read by another; images fetched from a folder and resized. */
 export async function dataWorkload(files: number): Promise<string> {
   const root = join(temporaryFolder(), 'data');
-  writeProject(root, `${fileStages(files)}\n  fetch: { url: photos }\n  resize: { from: fetch, size: 8 }`);
+  writeProject(root, `${fewFileStages(files)}\n  fetch: { url: photos }\n  resize: { from: fetch, size: 8 }`);
   await jpegFolders(join(root, 'photos'), { trainA: 2, trainB: 2, testA: 1, testB: 1 }, 12);
   return root;
 }

@@ -1,34 +1,57 @@
 /**
- * `npm run torture -- [--only inject,kills,race] [--kills 500] [--files 20000] [--seed 1] [--seconds N] [--processes 20]
- * [--race-seconds 300] [--sample N] [--within FOLDER]`: every injected death and error at every file-system call, random
- * kills of the process group, and a race on one cache. Prints its counts; exits 1 where something did not heal.
+ * `npm run torture -- [--only every,inject,kills,race] [--scenario NAME] [--kills 500] [--files 20000] [--seed 1] [--seconds N]
+ * [--processes 20] [--race-seconds 300] [--sample 40] [--from N] [--within FOLDER]`. every: a death and every error at every
+ * file-system call of every scenario, in this process (inside.ts). inject: a sample of the same with real processes that are
+ * really killed. kills: kill -9 of the process group at random moments. race: processes racing on one cache.
+ * Prints its counts; exits 1 where something did not heal.
  */
 import { parseArgs } from 'node:util';
-import { describeTrial, everyOrder, someOrders, stepsOf, tryAll, uninterrupted, type Counts, type Scenario } from './inject-each.ts';
+import { describeTrial, everyOrder, someOrders, stepsOf, tryAll, uninterrupted, type Scenario, type Trial } from './inject-each.ts';
+import { isDeath } from './injection.ts';
 import { killAtRandom } from './kills.ts';
 import { race } from './race.ts';
-import { coldScenario, conditionsAt, damagedScenario, elsewhereScenario, restoreScenario, trainingScenario } from './scenarios.ts';
+import { allScenarios, conditionsAt } from './scenarios.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'inject,kills,race' },
+    only: { type: 'string', default: 'every,inject,kills,race' },
     kills: { type: 'string', default: '500' },
     files: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
     seconds: { type: 'string', default: 'Infinity' },
     processes: { type: 'string', default: '20' },
     'race-seconds': { type: 'string', default: '300' },
-    sample: { type: 'string', default: 'Infinity' },
+    sample: { type: 'string', default: '40' },
     scenario: { type: 'string', default: '' },
+    from: { type: 'string', default: '0' },
     within: { type: 'string' },
   },
 });
 const parts = new Set(values.only.split(','));
 const seed = Number(values.seed);
-const say = (line: string): void => console.log(line);
+const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
+const sayProblem = (trial: Trial): void => { if (trial.problem !== undefined) say(describeTrial(trial)); };
 let failed = 0;
 
-/** At every step, or at so many of each scenario as `--sample` says. */
+/** Deaths as copies of what they leave (snapshots.ts), errors one by one from the `--from`th on, and the other conditions. */
+async function everyCallOf(scenario: Scenario): Promise<void> {
+  const [{ trySnapshots }, { runInside }] = await Promise.all([import('./snapshots.ts'), import('./inside.ts')]);
+  const inside = { ...scenario, run: runInside };
+  const expected = await uninterrupted(inside);
+  const steps = await stepsOf(inside, 'runner');
+  const from = Number(values.from);
+  if (from === 0) {
+    const deaths = await trySnapshots(inside, steps, expected, sayProblem);
+    say(`${scenario.name}: ${steps.length} file-system calls; killed at all of them that change something, and within writes: ${deaths.trials} deaths, ${deaths.failed} did not heal`);
+    failed += deaths.failed;
+  }
+  const orders = [...everyOrder(steps, 'runner').filter(({ do: deed }) => !isDeath(deed)), ...conditionsAt(steps, 'runner', 60)].slice(from);
+  const errors = await tryAll(inside, orders, expected, sayProblem);
+  say(`${scenario.name}: ${errors.trials} errors and conditions, each at one call, ${errors.failed} failed, ${errors.notReached} took another way`);
+  failed += errors.failed;
+}
+
+/** At so many calls of each scenario as `--sample` says. */
 async function injectInto(scenario: Scenario): Promise<void> {
   const expected = await uninterrupted(scenario);
   for (const role of scenario.roles) {
@@ -36,23 +59,15 @@ async function injectInto(scenario: Scenario): Promise<void> {
     const all = everyOrder(steps, role);
     const sample = Number(values.sample);
     const orders = [...(sample < all.length ? someOrders(steps, role, { count: sample, seed }) : all), ...conditionsAt(steps, role, Math.min(20, sample))];
-    say(`${scenario.name}, ${role}: ${steps.length} file-system calls, ${orders.length} of ${all.length} trials`);
-    const counts: Counts = await tryAll(scenario, orders, expected, (trial) => trial.problem !== undefined && say(describeTrial(trial)));
-    say(`${scenario.name}, ${role}: ${counts.trials} trials, ${counts.failed} failed, ${counts.notReached} took another way`);
+    const counts = await tryAll(scenario, orders, expected, sayProblem);
+    say(`${scenario.name}, ${role}, processes: ${counts.trials} of ${all.length} trials, ${counts.failed} failed, ${counts.notReached} took another way`);
     failed += counts.failed;
   }
 }
 
-if (parts.has('inject')) {
-  const cold = await coldScenario(300);
-  const training = trainingScenario();
-  const makers: readonly (() => Scenario | undefined | Promise<Scenario>)[] = [
-    () => cold, () => elsewhereScenario(cold), () => damagedScenario(cold), () => restoreScenario(training), () => training,
-  ];
-  for (const make of makers) {
-    const scenario = await make();
-    if (scenario?.name.includes(values.scenario) === true) await injectInto(scenario);
-  }
+for (const [part, torture] of [['every', everyCallOf], ['inject', injectInto]] as const) {
+  if (!parts.has(part)) continue;
+  for await (const scenario of allScenarios(values.scenario)) await torture(scenario);
 }
 if (parts.has('kills')) {
   const { kills, tooLate, healed, failed: unhealed, from } = await killAtRandom({
@@ -66,4 +81,5 @@ if (parts.has('race')) {
   say(`${values.processes} processes for ${values['race-seconds']} s: ${counts.runs} runs, ${counts.keys} keys, ${counts.executions} executions, ${counts.waited} runs waited for another, ${counts.problems} problems`);
   failed += counts.problems;
 }
-process.exitCode = failed === 0 ? 0 : 1;
+// Engines keep timers and threads.
+process.exit(failed === 0 ? 0 : 1);

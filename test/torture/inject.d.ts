@@ -1,0 +1,3 @@
+/** See inject.js. */
+export function beginOrder(order: object | null): Promise<void>;
+export function endOrder(): void;

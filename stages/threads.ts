@@ -17,8 +17,8 @@ const imagesWorthAThread = 64;
 /** Each holds some tens of megabytes. */
 const mostThreads = 8;
 
-/** So many images go to a thread in one message, and their answers come back in one: waking a thread takes as long as a small image. */
-const imagesAMessage = 8;
+/** How many small items go to a thread in one message, and their answers back in one: waking a thread takes as long as a small image. */
+export const manyAMessage = 8;
 
 /** How many threads to begin for `images` images; 0: do them where you are. */
 export function threadsFor(images: number): number {
@@ -50,15 +50,17 @@ function thrownError(error: unknown): ThrownError {
 /** Threads that a module serves (see {@link serveThreads}). Items go to the thread that has the fewest. */
 export class Threads<I, O> {
   readonly #threads: readonly Thread<I, O>[];
+  readonly #aMessage: number;
 
-  /** `script`: the serving module's `import.meta.url`. */
-  constructor(script: string, name: string, count: number) {
-    this.#threads = Array.from({ length: count }, () => new Thread<I, O>(script, name));
+  /** `script`: the serving module's `import.meta.url`; `aMessage`: items a message, 1 or {@link manyAMessage}. */
+  constructor(script: string, name: string, count: number, aMessage = 1) {
+    this.#threads = Array.from({ length: count }, () => new Thread<I, O>(script, name, aMessage));
+    this.#aMessage = aMessage;
   }
 
   /** How many items to have under way: the next message of each thread is there when it has done one. */
   get atOnce(): number {
-    return this.#threads.length * 2 * imagesAMessage;
+    return this.#threads.length * 2 * this.#aMessage;
   }
 
   run(item: I): Promise<O> {
@@ -78,7 +80,10 @@ class Thread<I, O> {
   #toSend: Request<I>[] = [];
   #dead: Error | undefined;
 
-  constructor(script: string, name: string) {
+  readonly #aMessage: number;
+
+  constructor(script: string, name: string, aMessage: number) {
+    this.#aMessage = aMessage;
     this.#worker = beginThread(script, name);
     this.#worker.on('message', (answers: readonly Answer<O>[]) => answers.forEach((answer) => this.#settle(answer)));
     this.#worker.on('error', (error) => this.#die(error instanceof Error ? error : new Error(String(error))));
@@ -100,7 +105,7 @@ class Thread<I, O> {
   }
 
   #send(): void {
-    for (let from = 0; from < this.#toSend.length; from += imagesAMessage) this.#worker.postMessage(this.#toSend.slice(from, from + imagesAMessage));
+    for (let from = 0; from < this.#toSend.length; from += this.#aMessage) this.#worker.postMessage(this.#toSend.slice(from, from + this.#aMessage));
     this.#toSend = [];
   }
 

@@ -8,7 +8,7 @@ import { flipStage } from '../../stages/flip/definition.ts';
 import { normalizeStage } from '../../stages/normalize/definition.ts';
 import { resizeStage } from '../../stages/resize/definition.ts';
 import { synthesizeStage } from '../../stages/synthesize/definition.ts';
-import { Threads, threadsFor } from '../../stages/threads.ts';
+import { manyAMessage, Threads, threadsFor } from '../../stages/threads.ts';
 
 export interface Rate {
   readonly what: string;
@@ -48,7 +48,7 @@ async function timeDecoding(input: StageInput): Promise<Rate> {
   const { decodeThreads } = await import('./decode.ts');
   const files = input.files.filter(({ path }) => path.endsWith('.jpg')).map(({ path }) => input.locate(path));
   const [before, began] = [process.cpuUsage(), performance.now()];
-  const threads = new Threads<string, Uint8Array>(decodeThreads.script, decodeThreads.name, Math.max(1, threadsFor(files.length)));
+  const threads = new Threads<string, Uint8Array>(decodeThreads.script, decodeThreads.name, Math.max(1, threadsFor(files.length)), manyAMessage);
   await forEachBounded(files, new AbortController().signal, async (file) => {
     if ((await threads.run(file)).length !== 128 * 128 * 3) throw new Error(`${file} was not decoded`);
     return ok(undefined);

@@ -2,7 +2,6 @@ import type { Result } from '../../pipeline/failure.ts';
 import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
 import { inThreads, transformImages } from '../image-set/work.ts';
 import type { ImageTask } from '../image-set/work.ts';
-import { threadsFor } from '../threads.ts';
 import { isFlipped } from './coin.ts';
 import { flipImage, flipThreads } from './flip-image.ts';
 import type { FlipJob } from './flip-image.ts';
@@ -19,5 +18,5 @@ export function flipAll(context: StageContext<FlipParams>, threads?: number): Pr
     location: file.location, label, target, isPng: file.name.endsWith('.png'),
     isFlipped: part.split === 'train' && isFlipped(seed, index, params.probability),
   });
-  return transformImages(context, (images) => inThreads(flipThreads, threads ?? threadsFor(images), jobOf, flipImage));
+  return transformImages(context, (tasks) => inThreads(flipThreads, tasks, jobOf, flipImage, threads));
 }

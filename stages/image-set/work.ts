@@ -12,7 +12,7 @@ import { derivedDescription, stemOf } from './image-set.ts';
 import { Oddities } from '../image/oddities.ts';
 import type { Oddity } from '../image/pixels.ts';
 import { loadSharp } from '../image/sharp.ts';
-import { Threads } from '../threads.ts';
+import { manyAMessage, Threads, threadsFor } from '../threads.ts';
 
 /** One image of a set on its way through a stage. */
 export interface ImageTask {
@@ -31,10 +31,10 @@ export type ImageWork = (task: ImageTask) => Promise<Result<readonly Oddity[]>>;
 
 /**
  * Makes an image set from another, image by image, `atOnce` at a time: PNG under the same stem, the same splits. `begin` is
- * asked for the work once it is known how many images there are. Fails where a domain is empty, two images have one stem, or
+ * asked for the work once it is known which images there are. Fails where a domain is empty, two images have one stem, or
  * the work fails (always with the first such image of the set, whatever ran first).
  */
-export async function transformImages(context: StageContext, begin: (images: number) => Promise<BegunWork> | BegunWork): Promise<Result<void>> {
+export async function transformImages(context: StageContext, begin: (tasks: readonly ImageTask[]) => Promise<BegunWork> | BegunWork): Promise<Result<void>> {
   const set = await readFilledImageSet(onlyInput(context));
   if (!set.ok) return set;
   const names = checkStems(set.value);
@@ -42,7 +42,7 @@ export async function transformImages(context: StageContext, begin: (images: num
   await makePartFolders(context.out, set.value.description);
   await writeDescription(context.out, derivedDescription(set.value.description));
   const tasks = tasksOf(set.value, context.out);
-  const begun = await begin(tasks.length);
+  const begun = await begin(tasks);
   try {
     return await eachImage(context, tasks, begun);
   } finally {
@@ -57,14 +57,17 @@ export interface BegunWork {
   end?(): Promise<void>;
 }
 
-/** Work that module `served` does, in `count` threads of it; 0: here, by `work`. */
-export async function inThreads<J>(served: { readonly script: string; readonly name: string }, count: number, jobOf: (task: ImageTask) => J, work: (job: J) => Promise<Result<readonly Oddity[]>>): Promise<BegunWork> {
+/** Work on `tasks` that module `served` does, in `count` threads of it; 0: here, by `work`. */
+export async function inThreads<J>(served: { readonly script: string; readonly name: string }, tasks: readonly ImageTask[], jobOf: (task: ImageTask) => J, work: (job: J) => Promise<Result<readonly Oddity[]>>, count = threadsFor(tasks.length)): Promise<BegunWork> {
   if (count === 0) return { work: (task) => work(jobOf(task)) };
   // On glibc a thread can only load sharp, for images that are not plain, after this one has.
   await loadSharp();
-  const threads = new Threads<J, Result<readonly Oddity[]>>(served.script, served.name, count);
+  const threads = new Threads<J, Result<readonly Oddity[]>>(served.script, served.name, count, areSmall(tasks) ? manyAMessage : 1);
   return { work: (task) => threads.run(jobOf(task)), atOnce: threads.atOnce, end: () => threads.close() };
 }
+
+/** Of large ones each takes its time anyhow, and who stops a stage waits for all that are under way. */
+const areSmall = (tasks: readonly ImageTask[]): boolean => tasks.reduce((sum, { file }) => sum + file.bytes, 0) < tasks.length * 64 * 1024;
 
 /** The image set of a stage's input; fails with `domain-empty` where a domain of it has no image. */
 export async function readFilledImageSet(input: StageInput): Promise<Result<ImageSet>> {

@@ -2,7 +2,6 @@ import type { Result } from '../../pipeline/failure.ts';
 import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
 import { inThreads, transformImages } from '../image-set/work.ts';
 import type { ImageTask } from '../image-set/work.ts';
-import { threadsFor } from '../threads.ts';
 import { resizeImage, resizeThreads } from './resize-image.ts';
 import type { ResizeJob } from './resize-image.ts';
 import type { ResizeParams } from './schema.ts';
@@ -15,5 +14,5 @@ export const implementation: StageImplementation<ResizeParams> = {
 export function resizeAll(context: StageContext<ResizeParams>, threads?: number): Promise<Result<void>> {
   const { size } = context.params;
   const jobOf = ({ file, label, target }: ImageTask): ResizeJob => ({ location: file.location, label, target, size });
-  return transformImages(context, (images) => inThreads(resizeThreads, threads ?? threadsFor(images), jobOf, resizeImage));
+  return transformImages(context, (tasks) => inThreads(resizeThreads, tasks, jobOf, resizeImage, threads));
 }

@@ -138,7 +138,7 @@ async function finish(folder: RunFolder, state: RunState, report: ReportWriter, 
     reporters.report({ event: 'message', line: `the summary could not be made: ${error instanceof Error ? error.message : String(error)}` });
     return [];
   });
-  const first = await folder.end({ state, summary, report: undefined });
+  const first = await folder.end({ state, summary, report: undefined, interim: true });
   if (!first.ok) return first;
   const path = await report.finish();
   const second = await folder.end({ state, summary, report: path === undefined ? undefined : relative(folder.path, path) });

@@ -32,6 +32,8 @@ export interface RunEnd {
   readonly state: RunState;
   readonly summary: readonly string[];
   readonly report: string | undefined;
+  /** Another record follows at once, which is the one to last. */
+  readonly interim?: true;
 }
 
 export class RunFolder {
@@ -103,14 +105,14 @@ export class RunFolder {
   }
 
   /** Writes how the run ended, through to the disk. */
-  async end({ state, summary, report }: RunEnd): Promise<Result<void>> {
+  async end({ state, summary, report, interim }: RunEnd): Promise<Result<void>> {
     const files = await recordFiles(this.path, [...this.#files]);
     const { report: _earlier, ...rest } = this.#record;
     this.#record = {
       ...rest, state, files, summary, ...(report === undefined ? {} : { report }),
       endedAt: new Date().toISOString(), seconds: this.#secondsBefore + this.seconds,
     };
-    this.#write();
+    this.#write(interim !== true);
     return this.#writing.then(() => ok(undefined), (error: unknown) => fileFailure(error, join(this.path, 'run.json')));
   }
 
@@ -120,9 +122,9 @@ export class RunFolder {
   }
 
   /** One at a time and in order. A failed one is not the end: the next, and `end` above all, writes everything again. */
-  #write(): void {
+  #write(durable = false): void {
     const record = this.#record;
-    this.#writing = this.#writing.catch(() => undefined).then(() => writeRunRecord(this.path, record));
+    this.#writing = this.#writing.catch(() => undefined).then(() => writeRunRecord(this.path, record, durable));
     this.#writing.catch(() => undefined);
   }
 }

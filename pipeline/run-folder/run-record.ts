@@ -120,6 +120,6 @@ function isRunRecord(value: unknown): value is RunRecord {
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A record that says how the run ended is forced to the disk; the one that says `running` need not be. */
-export const writeRunRecord = (folder: string, record: RunRecord): Promise<void> =>
-  writeAtomic(join(folder, runRecordFile), `${JSON.stringify(record, undefined, 2)}\n`, { durable: record.state !== 'running' });
+/** `durable`: forced to the disk, as the record that says how the run ended is; the one that says `running` need not be. */
+export const writeRunRecord = (folder: string, record: RunRecord, durable = record.state !== 'running'): Promise<void> =>
+  writeAtomic(join(folder, runRecordFile), `${JSON.stringify(record, undefined, 2)}\n`, { durable });

@@ -79,14 +79,13 @@ export const readJobResult = (folder: string, job: string): Promise<Result<JobRe
 export const writeJobDescription = (folder: string, description: JobDescription): Promise<Result<void>> =>
   write(jobInputFile(folder, description.job), description);
 
-/** Whole or not at all; one that says how it ended is forced to the disk. */
-export const writeJobResult = (folder: string, result: JobResult): Promise<Result<void>> =>
-  write(jobResultFile(folder, result.job), result, result.state !== 'running');
+/** Whole or not at all. Not forced to the disk: run.json is, and a result that is lost in a power cut is made again of it. */
+export const writeJobResult = (folder: string, result: JobResult): Promise<Result<void>> => write(jobResultFile(folder, result.job), result);
 
-async function write(file: string, value: JobDescription | JobResult, durable = false): Promise<Result<void>> {
+async function write(file: string, value: JobDescription | JobResult): Promise<Result<void>> {
   try {
     await mkdir(join(file, '..'), { recursive: true });
-    await writeAtomic(file, `${JSON.stringify(value)}\n`, { durable });
+    await writeAtomic(file, `${JSON.stringify(value)}\n`);
     return ok(undefined);
   } catch (error) {
     return fileFailure(error, file);

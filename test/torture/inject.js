@@ -75,7 +75,8 @@ function takeSnapshots(n, call, place, args) {
     original.mkdirSync(folder);
     // What vanishes while it is copied (work in another thread) is not there: all else is an error of the test.
     order.parts.forEach((part, index) => spawnSync('cp', ['-a', part, path.join(folder, String(index))]));
-    if (name.endsWith('-within')) writeHalf(call, inSnapshot(folder, place), args, true);
+    const written = call === 'copyFile' ? placeOf(args[1]) : place;
+    if (name.endsWith('-within') && written !== undefined) writeHalf(call, inSnapshot(folder, written), args, true);
   }
   depth -= 1;
 }

@@ -1,7 +1,7 @@
 /**
- * `npm run torture -- [--only every,inject,kills,race] [--scenario NAME] [--kills 500] [--files 20000] [--seed 1] [--seconds N]
- * [--processes 20] [--race-seconds 300] [--sample 40] [--from N] [--within FOLDER]`. every: a death and every error at every
- * file-system call of every scenario, in this process (inside.ts). inject: a sample of the same with real processes that are
+ * `npm run torture -- [--only deaths,errors,inject,kills,race] [--scenario NAME] [--kills 500] [--files 20000] [--seed 1] [--seconds N]
+ * [--processes 20] [--race-seconds 300] [--sample 40] [--from N] [--within FOLDER]`. deaths, errors: one at every
+ * file-system call of every scenario, in this process (inside.ts, snapshots.ts). inject: a sample of the same with real processes that are
  * really killed. kills: kill -9 of the process group at random moments. race: processes racing on one cache.
  * Prints its counts; exits 1 where something did not heal.
  */
@@ -14,7 +14,7 @@ import { allScenarios, conditionsAt } from './scenarios.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'every,inject,kills,race' },
+    only: { type: 'string', default: 'deaths,errors,inject,kills,race' },
     kills: { type: 'string', default: '500' },
     files: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
@@ -39,13 +39,13 @@ async function everyCallOf(scenario: Scenario): Promise<void> {
   const inside = { ...scenario, run: runInside };
   const expected = await uninterrupted(inside);
   const steps = await stepsOf(inside, 'runner');
-  const from = Number(values.from);
-  if (from === 0) {
+  if (parts.has('deaths')) {
     const deaths = await trySnapshots(inside, steps, expected, sayProblem);
     say(`${scenario.name}: ${steps.length} file-system calls; killed at all of them that change something, and within writes: ${deaths.trials} deaths, ${deaths.failed} did not heal`);
     failed += deaths.failed;
   }
-  const orders = [...everyOrder(steps, 'runner').filter(({ do: deed }) => !isDeath(deed)), ...conditionsAt(steps, 'runner', 60)].slice(from);
+  if (!parts.has('errors')) return;
+  const orders = [...everyOrder(steps, 'runner').filter(({ do: deed }) => !isDeath(deed)), ...conditionsAt(steps, 'runner', 60)].slice(Number(values.from));
   const errors = await tryAll(inside, orders, expected, sayProblem);
   say(`${scenario.name}: ${errors.trials} errors and conditions, each at one call, ${errors.failed} failed, ${errors.notReached} took another way`);
   failed += errors.failed;
@@ -65,10 +65,8 @@ async function injectInto(scenario: Scenario): Promise<void> {
   }
 }
 
-for (const [part, torture] of [['every', everyCallOf], ['inject', injectInto]] as const) {
-  if (!parts.has(part)) continue;
-  for await (const scenario of allScenarios(values.scenario)) await torture(scenario);
-}
+if (parts.has('deaths') || parts.has('errors')) for await (const scenario of allScenarios(values.scenario)) await everyCallOf(scenario);
+if (parts.has('inject')) for await (const scenario of allScenarios(values.scenario)) await injectInto(scenario);
 if (parts.has('kills')) {
   const { kills, tooLate, healed, failed: unhealed, from } = await killAtRandom({
     kills: Number(values.kills), files: Number(values.files), seed, seconds: Number(values.seconds), say, ...(values.within === undefined ? {} : { within: values.within }),

@@ -2,7 +2,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { digestText as digestOfText } from '../../pipeline/plan/digest.ts';
+import { digestText } from '../../pipeline/plan/digest.ts';
 import { wellEnded, type Scenario } from './inject-each.ts';
 import type { Order, Role, Step } from './injection.ts';
 import { config, copyProject, dataWorkload, filesBelow, runArguments, runCommand, trainWorkload, type RunCommand } from './project.ts';
@@ -52,18 +52,20 @@ export async function collectScenario(cold: Scenario): Promise<Scenario> {
   if (code !== 0) throw new Error(`it does not run: ${stderr}`);
   for (const name of readdirSync(join(prepared, 'runs'))) {
     const file = join(prepared, 'runs', name, 'config.yaml');
-    if (name !== 'latest' && readFileSync(file, 'utf8').includes('size: 9')) rmSync(join(prepared, 'runs', name), { recursive: true });
+    if (name !== 'latest' && readFileSync(file, 'utf8').includes('[9, 9]')) rmSync(join(prepared, 'runs', name), { recursive: true });
   }
   rmSync(join(prepared, 'runs/latest'));
-  // Old enough that its digests would be trusted; an object that nobody names.
-  mkdirSync(join(prepared, '.giverny/cache/objects/00'), { recursive: true });
-  writeFileSync(join(prepared, '.giverny/cache/objects/00', digestOfText('nobody')), 'nobody', { mode: 0o444 });
+  // An object that no key names.
+  const nobodys = digestText('nobody');
+  mkdirSync(join(prepared, '.giverny/cache/objects', nobodys.slice(0, 2)), { recursive: true });
+  writeFileSync(join(prepared, '.giverny/cache/objects', nobodys.slice(0, 2), nobodys), 'nobody', { mode: 0o444 });
   const collect = ['cache', 'gc'];
+  const expectedKeys = keysIn(prepared) - 1;
   return {
     name: 'collecting', prepared, roles: ['runner'], command: collect,
     async heal(root, run) {
       const lost = await hasNothingToDo(root, run);
-      return lost ?? await wellEnded(root, collect, run) ?? await hasNothingToDo(root, run) ?? (keysIn(root) === 4 ? undefined : `${keysIn(root)} keys are left`);
+      return lost ?? await wellEnded(root, collect, run) ?? await hasNothingToDo(root, run) ?? (keysIn(root) === expectedKeys ? undefined : `${keysIn(root)} keys are left`);
     },
   };
 }

@@ -44,4 +44,7 @@ export function jobsIn(submissions: readonly Submission[], queue: Queue): Readon
 
 const slurmJob = (task: QueuedTask | undefined): SlurmJob => (task === undefined ? { state: 'unknown' } : { state: task.state, detail: explainTask(task), task });
 
+/** All that Slurm has of a submission waits until someone releases it. */
+export const isHeld = (tasks: ReadonlyMap<number, QueuedTask> | undefined): boolean => tasks !== undefined && [...tasks.values()].every(({ held }) => held);
+
 export const lives = (job: SlurmJob | undefined): boolean => job?.state === 'running' || job?.state === 'waiting';

@@ -9,7 +9,7 @@ import { readJobDescription, readJobResult } from '../job.ts';
 import { arraysOf, startable, type JobArray, type Prerequisite } from './arrays.ts';
 import { runSlurm } from './commands.ts';
 import { jobScript } from './job-script.ts';
-import { jobsIn, lives, readQueue, type Queue, type SlurmJob } from './queue.ts';
+import { isHeld, jobsIn, lives, readQueue, type Queue, type SlurmJob } from './queue.ts';
 import { sbatchArguments } from './resources.ts';
 import type { SlurmSettings } from './settings.ts';
 import { newSubmission, outputPattern, prepareSubmission, readSubmissions, writeSubmission, type Submission } from './submission.ts';
@@ -42,7 +42,7 @@ async function knownJobs(folder: string): Promise<Result<ReadonlyMap<string, Slu
   if (!queue.ok) return queue;
   const kept: Submission[] = [];
   for (const submission of submissions.value) {
-    const now = await putInOrder(folder, submission, queue.value);
+    const now = await takeBackHeld(folder, submission, queue.value);
     if (!now.ok) return now;
     if (now.value.void === undefined) kept.push(now.value);
   }
@@ -53,17 +53,17 @@ async function knownJobs(folder: string): Promise<Result<ReadonlyMap<string, Slu
  * An array of which sbatch's answer was lost is found by its name. One that is held as a whole was never told all that it
  * waits for (this process died, or the controller did and forgot), or someone held it back: it is taken back.
  */
-async function putInOrder(folder: string, submission: Submission, queue: Queue): Promise<Result<Submission>> {
+async function takeBackHeld(folder: string, submission: Submission, queue: Queue): Promise<Result<Submission>> {
   const tasks = [...(queue.get(submission.name)?.values() ?? [])];
   const array = submission.array ?? tasks[0]?.array;
-  const isHeld = tasks.length > 0 && tasks.every(({ held }) => held);
-  if (!isHeld && submission.array !== undefined && submission.held !== true) return ok(submission);
-  if (isHeld) {
+  const held = isHeld(queue.get(submission.name));
+  if (!held && submission.array !== undefined && submission.held !== true) return ok(submission);
+  if (held) {
     const cancelled = await runSlurm('scancel', [String(array)]);
     if (!cancelled.ok) return cancelled;
   }
   const { held: _held, ...released } = submission;
-  const now: Submission = array === undefined || isHeld ? { ...submission, void: true } : { ...released, array };
+  const now: Submission = array === undefined || held ? { ...submission, void: true } : { ...released, array };
   const written = await writeSubmission(folder, now);
   return written.ok ? ok(now) : written;
 }
@@ -78,7 +78,7 @@ async function prerequisitesOf(jobs: readonly SubmittedJob[], known: ReadonlyMap
   return new Map(found);
 }
 
-async function isDone(folder: string, job: string): Promise<boolean> {
+export async function isDone(folder: string, job: string): Promise<boolean> {
   const [result, description] = await Promise.all([readJobResult(folder, job), readJobDescription(folder, job)]);
   return result.ok && description.ok && result.value?.state === 'done' && result.value.identity === description.value.identity;
 }

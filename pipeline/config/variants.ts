@@ -6,15 +6,16 @@
 import { dirname } from 'node:path';
 import { ok, type Result } from '../failure.ts';
 import type { Json } from '../stage.ts';
-import { checkStage, type StageCheck } from './check/check-stages.ts';
+import { checkStage } from './check/check-stages.ts';
 import { linkProblems } from './check/stage-links.ts';
 import { prepareStages } from './check/prepare-stages.ts';
 import { withoutRemovedStages } from './check/removed-stages.ts';
 import { touches } from './check/unused-sections.ts';
-import type { Config, StageConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { finderFor, ownProblems, resolveOverridden, withNameAndSeed, type Resolving } from './load.ts';
 import { applyOverride } from './override/apply-override.ts';
 import type { Override } from './override/override.ts';
+import { JudgedStages, type JudgedStage } from './judged-stages.ts';
 import { engineRequest, expandEngine } from './read/engine-request.ts';
 import type { ConfigDocument } from './read/extends.ts';
 import { resolvedJson } from './resolved.ts';
@@ -23,56 +24,6 @@ import { mapping, toJson, withEntry, type ConfigNode, type MapEntry, type MapNod
 import { mayRefer } from './tree/reference.ts';
 import { resolveNode } from './tree/resolve-references.ts';
 import { writtenPlaces } from './written-places.ts';
-
-interface JudgedStage {
-  readonly referenced: ReadonlySet<string>;
-  readonly check: StageCheck;
-  readonly node: ConfigNode;
-  readonly config: StageConfig;
-}
-
-/**
- * Stages that were judged, by their own node, and then by what else that depends on: the sections that they refer to. Nodes
- * are never changed, so the same node is the same value.
- */
-class JudgedStages {
-  readonly #byNode = new WeakMap<ConfigNode, { readonly sections: Set<string>; readonly forms: Map<string, JudgedStage> }>();
-  readonly #numbers = new WeakMap<object, number>();
-  #count = 0;
-
-  get(root: MapNode, entry: MapEntry): JudgedStage | undefined {
-    const known = this.#byNode.get(entry.node);
-    return known?.forms.get(this.#formOf(root, entry, known.sections));
-  }
-
-  set(root: MapNode, entry: MapEntry, judged: JudgedStage): void {
-    const known = this.#byNode.get(entry.node) ?? { sections: new Set<string>(), forms: new Map<string, JudgedStage>() };
-    this.#byNode.set(entry.node, known);
-    const before = known.sections.size;
-    for (const path of judged.referenced) known.sections.add(path.split('.', 1)[0]!);
-    // A form that refers to more: what was known without it says too little.
-    if (known.sections.size > before) known.forms.clear();
-    if (known.forms.size >= rememberedAtMost) known.forms.delete(known.forms.keys().next().value!);
-    known.forms.set(this.#formOf(root, entry, known.sections), judged);
-  }
-
-  #formOf(root: MapNode, { key }: MapEntry, sections: ReadonlySet<string>): string {
-    let form = `${this.#numberOf(key)}`;
-    for (const section of sections) form += ` ${this.#numberOf(root.entries.get(section)?.node)}`;
-    return form;
-  }
-
-  #numberOf(value: object | undefined): number {
-    if (value === undefined) return 0;
-    const known = this.#numbers.get(value);
-    if (known !== undefined) return known;
-    this.#numbers.set(value, (this.#count += 1));
-    return this.#count;
-  }
-}
-
-/** Of one stage so many forms are remembered: neighbouring trials share most. */
-const rememberedAtMost = 256;
 
 const isFree = (name: string | undefined): boolean => freeSections.some((section) => section === name);
 

@@ -4,6 +4,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { fail, failed, ok, type Failure, type Result } from '../failure.ts';
+import type { Changes } from './changes.ts';
 import type { Executor, ObservedState } from './executor.ts';
 import { jobResultFile } from './job.ts';
 import { hasEnded } from './job-state.ts';
@@ -23,29 +24,6 @@ export interface Following {
   readonly changes: Changes;
   /** Hand everything over and do not wait. */
   readonly detach: boolean;
-}
-
-/** What the executor says between two looks. */
-export class Changes {
-  #wake: (() => void) | undefined;
-  #pending = false;
-
-  readonly note = (): void => {
-    this.#pending = true;
-    this.#wake?.();
-  };
-
-  /** Resolves at the next change, or one since the last call, or after so many milliseconds. */
-  async next(milliseconds: number): Promise<void> {
-    if (!this.#pending) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, milliseconds);
-        this.#wake = () => { clearTimeout(timer); resolve(); };
-      });
-    }
-    this.#wake = undefined;
-    this.#pending = false;
-  }
 }
 
 /** Failures: the executor's, and `sweep-metric-missing`. How the trials ended is on the board. */

@@ -103,7 +103,7 @@ export class SweepBoard {
   }
 
   counts(over = false): SweepCounts {
-    const states = this.rows(over).map(({ state }) => state);
+    const states = this.#climbs.map((jobs) => stateOf(jobs, over));
     const count = (...wanted: readonly string[]): number => states.filter((state) => wanted.includes(state)).length;
     return {
       trials: states.length, done: count('done', 'stopped'), failed: count('failed', 'skipped'), running: count('running'),
@@ -113,15 +113,23 @@ export class SweepBoard {
 
   #row(trial: SweepTrial, jobs: readonly BoardJob[], over: boolean): TrialRow {
     const begun = jobs.filter(({ state }) => state !== 'waiting');
-    const last = begun.at(-1) ?? jobs[0]!;
-    const isStopped = last.state === 'done' && last !== jobs.at(-1);
+    const last = lastBegun(jobs);
     const figured = jobs.findLast(({ outcome }) => outcome !== undefined);
     return {
-      trial, state: isStopped ? (over ? 'stopped' : 'waiting') : last.state, run: (figured ?? last).run!,
+      trial, state: stateOf(jobs, over), run: (figured ?? last).run!,
       ...(last.epochs === undefined || begun.length === 0 ? {} : { epochs: last.epochs }),
       ...secondsOf(jobs), figures: figured?.outcome?.figures ?? {}, main: figured?.outcome === undefined ? {} : mainFigures(figured.outcome, mainFiguresAtMost),
     };
   }
+}
+
+const lastBegun = (jobs: readonly BoardJob[]): BoardJob => jobs.findLast(({ state }) => state !== 'waiting') ?? jobs[0]!;
+
+/** Of the trial whose rungs these are. */
+function stateOf(jobs: readonly BoardJob[], over: boolean): TrialRow['state'] {
+  const last = lastBegun(jobs);
+  const isBelowTheTop = last.state === 'done' && last !== jobs.at(-1);
+  return isBelowTheTop ? (over ? 'stopped' : 'waiting') : last.state;
 }
 
 /** So many fit on a line. */

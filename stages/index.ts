@@ -7,6 +7,7 @@ import type { Catalog } from '../pipeline/catalog.ts';
 import type { StageDefinition } from '../pipeline/stage.ts';
 import { commandStage } from './command/definition.ts';
 import { evaluateStage } from './evaluate/definition.ts';
+import { exportStage } from './export/definition.ts';
 import { fetchStage } from './fetch/definition.ts';
 import { flipStage } from './flip/definition.ts';
 import { normalizeStage } from './normalize/definition.ts';
@@ -16,7 +17,7 @@ import { trainStage } from './train/definition.ts';
 import { translateStage } from './translate/definition.ts';
 
 const definitions: readonly StageDefinition[] = [
-  synthesizeStage, fetchStage, resizeStage, flipStage, normalizeStage, trainStage, evaluateStage, translateStage, commandStage,
+  synthesizeStage, fetchStage, resizeStage, flipStage, normalizeStage, trainStage, evaluateStage, translateStage, exportStage, commandStage,
 ];
 
 export const catalog: Catalog = {
@@ -31,5 +32,7 @@ export const catalog: Catalog = {
   writeReport: async (runFolder) => (await import('./report/write-report.ts')).writeReport(runFolder),
   summarize: async (runFolder) => (await import('./report/summarize.ts')).summarize(runFolder),
   examineCheckpoint: async (uses, folder) => (uses === trainStage.uses ? (await import('./train/checkpoint/examine.ts')).examineCheckpoint(folder) : undefined),
+  readResults: async (runFolder, stages) => (await import('./comparison/run-results.ts')).readResults(runFolder, stages),
+  comparisonPage: async (comparison) => (await import('./comparison/page/page.ts')).comparisonPage(comparison),
   compareFiles: async (path, recorded, made) => (await import('./comparison/compare-files.ts')).compareFiles(path, recorded, made),
 };

@@ -1,7 +1,8 @@
 import { failures, type FailureTable } from '../../pipeline/failure.ts';
+import { trainedGeneratorFailures } from '../model/trained-generator.ts';
 
 export const translateFailures = {
-  'translate-no-generator': { exit: 64, when: 'The run has no trained generators, or not those of that epoch, or no averaged ones.' },
+  ...trainedGeneratorFailures,
   'translate-no-images': { exit: 64, when: 'What is to be translated is a folder without images.' },
   'translate-names-clash': { exit: 64, when: 'Two of the images would be written under one name.' },
   'translate-tile-invalid': { exit: 64, when: 'Tiles would overlap by more than half.' },

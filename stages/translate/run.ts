@@ -7,14 +7,14 @@ import { engineUse, loadEngine } from '../engine/index.ts';
 import type { LayersModel } from '../engine/tf.ts';
 import { capturedTranslation, eagerTranslation } from '../evaluate/batch-translation.ts';
 import { loadModel } from '../model/saved-model.ts';
+import { findTrainedGenerator } from '../model/trained-generator.ts';
 import { translateFailed } from './failures.ts';
-import { forAnySize } from './any-size.ts';
+import { forAnySize } from '../model/any-size.ts';
 import { listImages, type ImageFile } from './image-files.ts';
 import { readPicture, writePicture } from './picture-file.ts';
 import type { TranslateParams } from './schema.ts';
 import { translateTiled, type Grid, type TilingGenerator } from './tiled.ts';
 import { tilesAlong, type TileSpec } from './tiling.ts';
-import { findTrainedGenerator } from './trained-generator.ts';
 
 /** The first file that cannot be translated ends it. */
 export const implementation: StageImplementation<TranslateParams> = { run: translate };

@@ -143,8 +143,8 @@ test('the averaged generator is taken where there is one, and each wrong wish is
   assert.is(await first({ weights: 'last' }), original);
   assert.is(await first({ weights: 'last', epoch: 2 }), 128);
   const refused = async (params: object) => codeOf((await translate(networks, { images: file, ...params })).result);
-  assert.is(await refused({ to: 'A' }), 'translate-no-generator');
-  assert.is(await refused({ epoch: 3 }), 'translate-no-generator');
+  assert.is(await refused({ to: 'A' }), 'generator-missing');
+  assert.is(await refused({ epoch: 3 }), 'generator-missing');
   assert.is(await refused({ overlap: 9 }), 'translate-tile-invalid');
   assert.is(await refused({ images: [file, file] }), 'translate-names-clash');
   await writeFile(join(folder, 'broken.jpg'), (await readFile(file)).subarray(0, 60));

@@ -6,7 +6,7 @@ import { generator } from '../../../stages/model/generator.ts';
 import { setInitialWeights } from '../../../stages/model/initial-weights.ts';
 import { loadModel, saveModel } from '../../../stages/model/saved-model.ts';
 import type { GeneratorSpec, InstanceNormSpec } from '../../../stages/model/spec.ts';
-import { forAnySize } from '../../../stages/translate/any-size.ts';
+import { forAnySize } from '../../../stages/model/any-size.ts';
 import { testEngine } from '../../helpers/test-engine.ts';
 
 const tf = (await testEngine('wasm'))!;

@@ -1,4 +1,4 @@
-/** The networks in a run's folder, as a stage reads them: what `translate` works with needs no cache. */
+/** The networks in a run's folder, as a stage reads them: what `translate` and `export` work with needs no cache. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobInput } from '../execute/job.ts';
@@ -32,10 +32,11 @@ function trainings(runFolder: string): readonly Training[] {
 }
 
 function inputFrom(folder: string, stage: string): JobInput {
-  const paths = readdirSync(join(folder, 'models'), { recursive: true, encoding: 'utf8' })
+  const results = ['metrics.jsonl', 'evaluation.json'].filter((path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() === true);
+  const models = readdirSync(join(folder, 'models'), { recursive: true, encoding: 'utf8' })
     .map((below) => `models/${below.replaceAll('\\', '/')}`)
-    .filter((path) => statSync(join(folder, path)).isFile())
-    .sort();
+    .filter((path) => statSync(join(folder, path)).isFile());
+  const paths = [...results, ...models].sort();
   // Nothing is looked up by digest here: the files are read where they lie.
   const files = paths.map((path) => ({ path, bytes: statSync(join(folder, path)).size, digest: '', kind: 'reproducible' as const }));
   return { stage, uses: 'train', files, locations: paths.map((path) => join(folder, path)) };

@@ -3,7 +3,12 @@ import type { EngineSelection, Json } from '../stage.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { digestText } from './digest.ts';
 
-/** Raised when the form of manifests or of canonical JSON changes: every stage then runs again. */
+/**
+ * Raised when the form of manifests or of canonical JSON changes: everybody's stages then run again, so it is a major
+ * release. To raise it: the number here, `node --import tsx test/helpers/golden-keys.ts`, and a line in the release notes.
+ * test/pipeline/plan/golden-keys.json holds a key of every stage, so that nothing changes them unnoticed: a new parameter
+ * with a default, say, belongs into `keyed` only where it is not that default, or makes all outputs of its stage anew.
+ */
 export const KEY_SCHEMA_VERSION = 1;
 
 /** Of the engine, what may change results: its kind, its version and the class of device, never the threads or the GPU's number. */

@@ -49,9 +49,11 @@ interface Flag {
 
 /** As the help writes them: `-j, --jobs N`, `--force[=STAGE]`. */
 function flagsOf(verb: string): readonly Flag[] {
-  return [...Object.keys(verbs[verb]!.flags), '--root DIR', '-h, --help'].map((written) => {
+  // In a table of flags a row may also say how a value is written.
+  const flags = Object.keys(verbs[verb]!.flags).filter((each) => each.startsWith('-'));
+  return [...flags, '--root DIR', '-h, --help'].map((written) => {
     const names = written.split(', ').map((form) => /^-[-\w]*/.exec(form)![0]);
-    return { names, takes: written.includes('[=') ? 'optional value' : / [A-Z]/.test(written.replaceAll(', ', ',')) ? 'value' : 'nothing' };
+    return { names, takes: written.includes('[=') ? 'optional value' : / [A-Z[']/.test(written.replaceAll(', ', ',')) ? 'value' : 'nothing' };
   });
 }
 
@@ -74,12 +76,18 @@ async function flagValues(flag: string, rest: readonly string[], io: CommandIo):
   }
 }
 
+/** What `giverny sweep` does with a sweep that is there. */
+const ofSweep: readonly string[] = ['status', 'cancel', 'resume', 'logs'];
+
 /** `given`: the arguments before this one. */
 async function positionalsOf(verb: string, given: readonly string[], current: string, io: CommandIo): Promise<readonly string[]> {
   const [first, ...more] = given;
   const overrides = (): Promise<readonly string[]> => pathsOf(first!, current, io);
   switch (verb) {
-    case 'run': case 'plan': case 'sweep': case 'config validate': case 'config print':
+    case 'sweep':
+      if (first === undefined) return [...ofSweep, ...configFiles(current, io)];
+      return ofSweep.includes(first) ? sweepNames(io) : overrides();
+    case 'run': case 'plan': case 'config validate': case 'config print':
       return first === undefined ? configFiles(current, io) : overrides();
     case 'config explain': return first === undefined ? configFiles(current, io) : (await overrides()).map((path) => (current.includes('=') ? path : path.replace(/=$/, '')));
     case 'why': return first === undefined ? [...configFiles(current, io), ...(await runNames(io))] : [...(await stagesOfConfig(first, io)), ...(await stagesOfRun(first, io)), ...(await overrides())];

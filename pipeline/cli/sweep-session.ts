@@ -1,5 +1,4 @@
 /** One `giverny sweep` or `sweep resume`: what draws its progress, its signals, this machine as an executor, and the way to the end. */
-import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { Cache } from '../cache/cache.ts';
@@ -158,8 +157,8 @@ async function follow({ folder, record, write, executor, detach, cache, session,
   const started = performance.now();
   const changes = new Changes();
   const board = new SweepBoard(folder, io.root, record);
-  Object.assign(session, { board, cache, sweep: basename(folder) });
-  await mkdir(folder, { recursive: true });
+  const [sweep, shown] = [basename(folder), shortPath(folder, io.cwd)];
+  Object.assign(session, { board, cache, sweep });
   const written = await write();
   if (!written.ok) return written;
   const opened = await executor.open({
@@ -167,20 +166,24 @@ async function follow({ folder, record, write, executor, detach, cache, session,
     stop: session.stop, changed: changes.note, say: session.say,
   });
   if (!opened.ok) return opened;
-  session.outlives = opened.value.outlives;
-  const sweep = basename(folder);
-  const shown = shortPath(folder, io.cwd);
+  const { outlives } = opened.value;
+  session.outlives = outlives;
   session.reporter.report({ event: 'sweep-started', sweep, folder: shown, on: record.on, counts: board.counts() });
-  const followed = await followSweep({ folder, board, executor: opened.value, observeEvery: executor.observeEvery, reporter: session.reporter, stop: session.stop, changes, detach: detach && opened.value.outlives });
-  const counts = board.counts(true);
-  const isWhole = counts.done === counts.trials;
-  const stopped = isWhole ? undefined : session.stopped();
-  const state = isWhole ? 'done' : stopped === undefined && !detach ? 'failed' : 'interrupted';
-  session.reporter.report({ event: 'sweep-ended', sweep, folder: shown, state, counts, seconds: (performance.now() - started) / 1000, table: shortPath(tableFile(folder), io.cwd) });
+  const followed = await followSweep({ folder, board, executor: opened.value, observeEvery: executor.observeEvery, reporter: session.reporter, stop: session.stop, changes, detach: detach && outlives });
+  const end = endOf(board, session, detach && outlives);
+  session.reporter.report({ event: 'sweep-ended', sweep, folder: shown, state: end.state, counts: board.counts(true), seconds: (performance.now() - started) / 1000, table: shortPath(tableFile(folder), io.cwd) });
   session.close();
   if (!followed.ok) return followed;
   printSweepEnd(board, { folder, json: session.json, io });
-  if (stopped !== undefined) return fail(stopped);
-  return ok(isWhole || (detach && opened.value.outlives) ? 0 : 1);
+  return end.exit;
+}
+
+/** `left`: the jobs go on, and nobody waits for them. */
+function endOf(board: SweepBoard, session: SweepSession, left: boolean): { readonly state: 'done' | 'failed' | 'interrupted'; readonly exit: Result<number> } {
+  const { done, trials } = board.counts(true);
+  const stopped = session.stopped();
+  if (done === trials) return { state: 'done', exit: ok(0) };
+  if (stopped !== undefined) return { state: 'interrupted', exit: fail(stopped) };
+  return left ? { state: 'interrupted', exit: ok(0) } : { state: 'failed', exit: ok(1) };
 }
 

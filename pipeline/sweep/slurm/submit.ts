@@ -6,14 +6,14 @@
 import { failed, ok, type Result } from '../../failure.ts';
 import type { ExecutorContext, SubmittedJob } from '../executor.ts';
 import { readJobDescription, readJobResult } from '../job.ts';
-import { arraysOf, startable, type JobArray, type Prerequisite } from './arrays.ts';
+import { arraysOf, startable, turnsBefore, type JobArray, type Prerequisite } from './arrays.ts';
 import { runSlurm } from './commands.ts';
 import { jobScript } from './job-script.ts';
 import { isHeld, jobsIn, lives, readQueue, type Queue, type SlurmJob } from './queue.ts';
 import { sbatchArguments } from './resources.ts';
 import type { SlurmSettings } from './settings.ts';
 import { newSubmission, outputPattern, prepareSubmission, readSubmissions, writeSubmission, type Submission } from './submission.ts';
-import { afterOk, groupBy, taskList, type Task } from './task-list.ts';
+import { dependency, groupBy, taskList, type Task } from './task-list.ts';
 
 export interface Submitting {
   readonly context: Pick<ExecutorContext, 'folder' | 'root' | 'jobs' | 'giverny'>;
@@ -31,7 +31,7 @@ export async function submitJobs({ context, settings }: Submitting, jobs: readon
   const longest = await longestArray();
   if (!longest.ok) return longest;
   const arrays = arraysOf(wanted, settings, context.jobs ?? settings.max_concurrent, longest.value);
-  return submitArrays({ context, settings, arrays, submittedAt: new Date().toISOString(), living: known.value, done: (job) => prerequisites.get(job) === 'done' });
+  return submitArrays({ context, settings, arrays, submittedAt: new Date().toISOString(), turns: turnsBefore(wanted), living: known.value, done: (job) => prerequisites.get(job) === 'done' });
 }
 
 /** What Slurm has, after what a process that died while it submitted has left is put in order. */
@@ -96,6 +96,8 @@ interface SubmittingArrays extends Submitting {
   /** When all of them are. */
   readonly submittedAt: string;
   readonly living: ReadonlyMap<string, SlurmJob>;
+  /** Whom each best comes after, however that ends. */
+  readonly turns: ReadonlyMap<string, readonly string[]>;
   done(job: string): boolean;
 }
 
@@ -131,9 +133,9 @@ async function takeBack(folder: string, submitted: readonly Submission[], failur
   return failure as Result<void>;
 }
 
-async function submitArray({ context, settings, submittedAt }: SubmittingArrays, { resources, jobs, atOnce }: JobArray): Promise<Result<Submission>> {
+async function submitArray({ context, settings, submittedAt, turns }: SubmittingArrays, { resources, jobs, atOnce }: JobArray): Promise<Result<Submission>> {
   const { folder, root, giverny } = context;
-  const submission = newSubmission({ sweep: folder, submittedAt, jobs: jobs.map(({ job }) => job), request: resources, atOnce, hold: jobs.some(({ after }) => after.length > 0) });
+  const submission = newSubmission({ sweep: folder, submittedAt, jobs: jobs.map(({ job }) => job), request: resources, atOnce, hold: jobs.some(({ job, after }) => after.length > 0 || turns.has(job)) });
   const files = await prepareSubmission(folder, submission, ({ jobs: jobsFile }) => jobScript({ jobsFile, folder, giverny, settings }));
   if (!files.ok) return files;
   const args = sbatchArguments({
@@ -153,13 +155,14 @@ async function submitArray({ context, settings, submittedAt }: SubmittingArrays,
 }
 
 /** Tasks that wait for the same are told in one call. */
-function waitsOf({ arrays, living, done }: SubmittingArrays, submitted: readonly Submission[]): readonly { readonly waiting: string; readonly after: string }[] {
+function waitsOf({ arrays, living, turns, done }: SubmittingArrays, submitted: readonly Submission[]): readonly { readonly waiting: string; readonly after: string }[] {
   const tasks = new Map<string, Task>();
   for (const [job, { task }] of living) if (task !== undefined) tasks.set(job, task);
   for (const { array, jobs } of submitted) for (const [index, job] of jobs.entries()) tasks.set(job, { array: array!, index });
+  const taskOf = (job: string): Task => tasks.get(job)!;
   return arrays.flatMap((array, at) => {
-    const waiting = array.jobs.map((job, index) => ({ index, after: job.after.filter((each) => !done(each)).map((each) => tasks.get(each)!) }));
-    const groups = groupBy(waiting.filter(({ after }) => after.length > 0), ({ after }) => afterOk(after));
-    return groups.map((group) => ({ waiting: taskList(submitted[at]!.array!, group.map(({ index }) => index)), after: afterOk(group[0]!.after) }));
+    const told = array.jobs.map(({ job, after }, index) => ({ index, after: dependency(after.filter((each) => !done(each)).map(taskOf), (turns.get(job) ?? []).map(taskOf)) }));
+    const groups = groupBy(told.filter(({ after }) => after !== ''), ({ after }) => after);
+    return groups.map((group) => ({ waiting: taskList(submitted[at]!.array!, group.map(({ index }) => index)), after: group[0]!.after }));
   });
 }

@@ -23,8 +23,11 @@ export function parseIndexList(text: string): readonly number[] {
 /** `1234_[0-2,5]`, for scontrol and scancel. */
 export const taskList = (array: number, indices: readonly number[]): string => `${array}_[${indexList(indices)}]`;
 
-/** `afterok:1234_0:1234_1`: after all of these have ended well. */
-export const afterOk = (tasks: readonly Task[]): string => `afterok:${tasks.map(({ array, index }) => `${array}_${index}`).join(':')}`;
+/** `afterok:1234_0:1234_1,afterany:1234_2`: after all of the first have ended well, and all of the others in any way. */
+export function dependency(ok: readonly Task[], any: readonly Task[]): string {
+  const named = (kind: string, tasks: readonly Task[]): readonly string[] => (tasks.length === 0 ? [] : [`${kind}:${tasks.map(({ array, index }) => `${array}_${index}`).join(':')}`]);
+  return [...named('afterok', ok), ...named('afterany', any)].join(',');
+}
 
 export interface Task {
   readonly array: number;

@@ -14,6 +14,8 @@ import type { Behaviour } from './fixture-sweep-job.ts';
 export interface PretendedJob extends Behaviour {
   readonly after?: readonly string[];
   readonly priority?: number;
+  /** Its place among those that count the same. */
+  readonly place?: number;
 }
 
 const shipped = fileURLToPath(new URL('../../../../configs/executors/slurm.yaml', import.meta.url));
@@ -33,8 +35,9 @@ export class PretendedSweep {
   readonly executor: Executor;
 
   private constructor(jobs: Readonly<Record<string, PretendedJob>>, settings: SlurmSettings) {
-    this.jobs = Object.entries(jobs).map(([job, { after = [], priority = 0 }]) => ({
+    this.jobs = Object.entries(jobs).map(([job, { after = [], priority = 0, place }]) => ({
       job, kind: job.startsWith('shared') ? 'shared' : 'trial', after, priority, needs: { engine: false, gpus: 0 },
+      ...(place !== undefined && { turns: [{ of: 'same', place }] }),
     }));
     const program = fileURLToPath(new URL('fixture-sweep-job.ts', import.meta.url));
     this.executor = new SlurmExecutor({

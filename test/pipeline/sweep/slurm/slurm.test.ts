@@ -38,6 +38,14 @@ sideBySide.test('jobs start after what they read, as many at once as allowed, ea
   for (const [begin] of spans) assert.ok(spans.filter(([from, to]) => from <= begin && begin < to).length <= 2, JSON.stringify(spans));
 });
 
+sideBySide.test('those that train the same networks take turns, however the one before ends', async () => {
+  const sweep = await slurm.sweep({ 'trial-1': { steps: 3, place: 1 }, 'trial-2': { steps: 3, place: 0, fails: true } });
+  await sweep.submit();
+  await sweep.ended();
+  assert.ok(sweep.span('trial-1')[0] > sweep.span('trial-2')[1], sweep.ledger().join('\n'));
+  assert.equal([await sweep.state('trial-1'), await sweep.state('trial-2')], ['done', 'failed']);
+});
+
 sideBySide.test('what a failed job was needed for never starts, and waits for nothing; the others run', async () => {
   const sweep = await slurm.sweep({ 'shared-1': { steps: 1, fails: true }, 'trial-1': { steps: 1, after: ['shared-1'] }, 'trial-2': { steps: 1 } });
   await sweep.submit();

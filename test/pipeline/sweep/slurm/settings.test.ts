@@ -1,11 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatFailure } from '../../../../pipeline/cli/print-failure.ts';
 import { chooseSlurm } from '../../../../pipeline/sweep/slurm/choose.ts';
+import { slurmSchema } from '../../../../pipeline/sweep/slurm/settings.ts';
 
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'giverny-executor-'));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -20,10 +23,18 @@ async function refusal(text: string | undefined, on = 'slurm'): Promise<string> 
 }
 
 test('the file that giverny brings is valid, and says what auto means', async () => {
-  const chosen = await chooseSlurm({ on: 'configs/executors/slurm.yaml', folder: process.cwd() });
+  const chosen = await chooseSlurm({ on: 'configs/executors/slurm.yaml', folder: root });
   assert.ok(chosen.ok);
   assert.equal(chosen.value.engineRequest({ backend: 'auto' }), { backend: 'tensorflow', device: 'gpu:0' });
   assert.is(chosen.value.observeEvery, 10_000);
+});
+
+test('docs/slurm.md shows that file as it is, and every key that there is', () => {
+  const page = readFileSync(`${root}docs/slurm.md`, 'utf8');
+  assert.ok(page.includes(`\`\`\`yaml\n${readFileSync(`${root}configs/executors/slurm.yaml`, 'utf8')}\`\`\``));
+  const inTable = [...page.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, names]) => [...names!.matchAll(/`(\w+)`/g)].map(([, name]) => name!));
+  const keys = Object.keys(slurmSchema['properties'] as object).filter((key) => key !== 'executor' && key !== 'description');
+  assert.equal(keys.filter((key) => !inTable.includes(key)), []);
 });
 
 test('each mistake has its place, and what to write instead', async () => {

@@ -131,7 +131,7 @@ function makeCache(root: string, layout: Layout): Cache {
     trajectories: openTrajectories(layout),
     checkpoints: (trajectory) => path.join(layout.checkpoints, trajectory),
     async listing(digest) {
-      const text = await readText(layout, digest);
+      const text = await readText(layout, digest).catch(() => undefined); // only for explanations
       return text === undefined ? undefined : parseListing(text);
     },
   };

@@ -4,12 +4,14 @@ import type { CacheEntry } from './entry.ts';
 import { objectPath } from './layout.ts';
 import type { Layout } from './layout.ts';
 import { quarantine } from './quarantine.ts';
+import { insist, isAbsent } from './reading.ts';
 import type { StatIndex } from './stat-index.ts';
 import { takingTurns } from './turn.ts';
 
 /**
  * Every file of the entry (or those that `filter` takes) whose object is not there or is not what its name says.
  * These are in quarantine afterwards, with the keys that name them. Objects unchanged since last read are not read again.
+ * One that is there and cannot be read is thrown as Node gives it: nobody knows that it is damaged.
  */
 export async function checkEntry(
   layout: Layout,
@@ -31,9 +33,9 @@ export async function checkEntry(
 
 async function isSound(layout: Layout, index: StatIndex, file: StoredFile): Promise<boolean> {
   try {
-    return (await index.digest(objectPath(layout, file.digest))) === file.digest;
+    return (await insist(() => index.digest(objectPath(layout, file.digest)))) === file.digest;
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return false; // gone, unreadable, or a bad sector
+    if (isAbsent(error)) return false;
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import { keyPath, objectPath } from './layout.ts';
 import type { Layout } from './layout.ts';
 import { readIfThere, readText } from './objects.ts';
 import { isKeyQuarantined } from './quarantine.ts';
+import { ifThere } from './reading.ts';
 import { takingTurns } from './turn.ts';
 
 /** damaged: it was there once, but something of it is gone or not what it was. */
@@ -21,7 +22,7 @@ export type Damage =
   | { readonly of: 'set-aside' | 'record' | 'listing' }
   | { readonly of: 'files'; readonly total: number; readonly gone: readonly string[]; readonly wrongSize: readonly string[] };
 
-/** The record and the listing are checked whole, the objects by their size alone. */
+/** The record and the listing are checked whole, the objects by their size alone. What is there and cannot be read is thrown: it is not damaged. */
 export async function findKey(layout: Layout, key: string): Promise<Found> {
   const text = readIfThere(keyPath(layout, key))?.toString('utf8');
   if (text === undefined) return (await isKeyQuarantined(layout, key)) ? damaged({ of: 'set-aside' }) : { state: 'absent' };
@@ -49,10 +50,6 @@ async function damagedFiles(layout: Layout, { files }: CacheEntry): Promise<Dama
 }
 
 function sizeOf(file: string): number | undefined {
-  try {
-    const found = statSync(file, { throwIfNoEntry: false });
-    return found?.isFile() === true ? found.size : undefined;
-  } catch {
-    return undefined; // a file where a folder should be
-  }
+  const found = ifThere(() => statSync(file, { throwIfNoEntry: false }));
+  return found?.isFile() === true ? found.size : undefined;
 }

@@ -9,9 +9,8 @@
  * first, so that a collection that is killed leaves objects that nobody names, which the next one frees. Should something
  * be lost all the same, it is found as damage is, and its stage runs again.
  */
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readdirSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ok } from '../failure.ts';
 import type { Result } from '../failure.ts';
@@ -26,6 +25,7 @@ import type { Layout } from './layout.ts';
 import type { LeaseRequest } from './lease.ts';
 import { watchOthers } from './lease-files.ts';
 import { livenessOf, ownerName, parseOwnerName, self } from './owner.ts';
+import { ifThere } from './reading.ts';
 import { removeAbandoned, temporaryPath } from './temporary.ts';
 import { takingTurns } from './turn.ts';
 
@@ -39,7 +39,7 @@ export async function collect(
   const lease = await announceCollection(layout, request);
   if (!lease.ok) return lease;
   try {
-    const changedSince = Math.min(clockOf(layout), await oldestAttempt(layout));
+    const changedSince = Math.min(await clockOf(layout), await oldestAttempt(layout));
     await removeAbandoned(layout.temporary);
     await removeAbandoned(layout.work);
     const needs = await readNeeds();
@@ -55,9 +55,8 @@ export async function collect(
 }
 
 /** Now, as the file system counts: its clock may be another machine's. */
-function clockOf(layout: Layout): number {
-  mkdirSync(layout.temporary, { recursive: true });
-  const probe = path.join(layout.temporary, `clock-${randomBytes(6).toString('hex')}`);
+async function clockOf(layout: Layout): Promise<number> {
+  const probe = await temporaryPath(layout.temporary);
   writeFileSync(probe, '', { flag: 'wx' });
   try {
     return statSync(probe).ctimeMs;
@@ -69,7 +68,7 @@ function clockOf(layout: Layout): number {
 /** When the attempts that may still be stored began; Infinity where there are none. */
 async function oldestAttempt(layout: Layout): Promise<number> {
   let oldest = Infinity;
-  for (const name of await readdir(layout.work).catch(() => [])) {
+  for (const name of ifThere(() => readdirSync(layout.work)) ?? []) {
     const owner = parseOwnerName(name);
     const stat = statOf(path.join(layout.work, name));
     if (owner === undefined || stat === undefined || (await livenessOf(owner, stat.mtimeMs)) === 'dead') continue;

@@ -1,14 +1,15 @@
-/** Everything that lies in a cache, with its size: for `cache ls` and `cache gc`. Reads and stats only. */
+/** Everything that lies in a cache, with its size: for `cache ls` and `cache gc`. Reads and stats only; what cannot be read is thrown, for what it names would count as nobody's. */
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDigest, parseListing } from '../plan/digest.ts';
 import { readKeyRecord } from './key-record.ts';
 import type { KeyRecord } from './key-record.ts';
 import { keyPath } from './layout.ts';
 import type { Layout } from './layout.ts';
-import { readText } from './objects.ts';
+import { readIfThere, readText } from './objects.ts';
+import { ifThere } from './reading.ts';
 import { openTrajectories } from './trajectories.ts';
 import type { TrajectoryRecord } from './trajectories.ts';
 import { takingTurns } from './turn.ts';
@@ -77,7 +78,7 @@ async function readRecords(layout: Layout): Promise<{ readonly sound: readonly R
   const [sound, unreadable] = [new Array<ReadRecord>(), new Array<string>()];
   for (const key of await keysIn(layout)) {
     const stat = statOf(keyPath(layout, key));
-    const text = await readFile(keyPath(layout, key), 'utf8').catch(() => undefined);
+    const text = readIfThere(keyPath(layout, key))?.toString('utf8');
     if (text === undefined || stat === undefined) continue; // it has just been taken away
     const record = readKeyRecord(text, key);
     if (record === undefined) unreadable.push(key);
@@ -87,8 +88,7 @@ async function readRecords(layout: Layout): Promise<{ readonly sound: readonly R
 }
 
 export async function keysIn(layout: Layout): Promise<readonly string[]> {
-  const names = await readdir(layout.keys).catch(() => []);
-  return names.filter((name) => name.endsWith('.json')).map((name) => path.basename(name, '.json')).filter(isDigest).sort();
+  return namesIn(layout.keys).filter((name) => name.endsWith('.json')).map((name) => path.basename(name, '.json')).filter(isDigest).sort();
 }
 
 async function heldEntry(layout: Layout, { record, stat }: ReadRecord, objects: ReadonlyMap<string, HeldObject>): Promise<HeldEntry> {
@@ -104,7 +104,7 @@ async function listed(layout: Layout, outputs: string): Promise<readonly string[
 
 /** Digests that a key's record names, of files that a run or another key may need. */
 export async function objectsOf(layout: Layout, key: string): Promise<readonly string[]> {
-  const text = await readFile(keyPath(layout, key), 'utf8').catch(() => undefined);
+  const text = readIfThere(keyPath(layout, key))?.toString('utf8');
   const record = text === undefined ? undefined : readKeyRecord(text, key);
   if (record === undefined) return [];
   const { manifest, outputs, records } = record;
@@ -114,7 +114,7 @@ export async function objectsOf(layout: Layout, key: string): Promise<readonly s
 async function findObjects(layout: Layout): Promise<ReadonlyMap<string, HeldObject>> {
   const found = new Map<string, HeldObject>();
   const giveUpTurn = takingTurns();
-  for (const part of await readdir(layout.objects).catch(() => [])) {
+  for (const part of namesIn(layout.objects)) {
     for (const name of namesIn(path.join(layout.objects, part))) {
       await giveUpTurn();
       const stat = isDigest(name) ? statOf(path.join(layout.objects, part, name)) : undefined;
@@ -127,19 +127,11 @@ async function findObjects(layout: Layout): Promise<ReadonlyMap<string, HeldObje
 export const signOf = (stat: Stats): string => `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
 
 export const statOf = (file: string): Stats | undefined => {
-  try {
-    return statSync(file, { throwIfNoEntry: false });
-  } catch {
-    return undefined; // a file where a folder should be
-  }
+  return ifThere(() => statSync(file, { throwIfNoEntry: false }));
 };
 
 function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return []; // a file, or gone
-  }
+  return ifThere(() => readdirSync(folder)) ?? [];
 }
 
 async function findCheckpoints(layout: Layout): Promise<readonly HeldCheckpoints[]> {

@@ -1,5 +1,5 @@
 /** Copies files of an entry into a folder of the user's, each whole or not at all. */
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, constants, copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ok } from '../failure.ts';
@@ -7,9 +7,10 @@ import type { Result } from '../failure.ts';
 import type { StoredFile } from '../stage.ts';
 import { digestBytes, digestFile } from '../plan/digest.ts';
 import type { CacheEntry } from './entry.ts';
-import { errorCode, fileFailure } from './file-failure.ts';
+import { fileFailure } from './file-failure.ts';
 import { objectPath } from './layout.ts';
 import type { Layout } from './layout.ts';
+import { readIfThere } from './objects.ts';
 import { ownerName, self } from './owner.ts';
 import { quarantine } from './quarantine.ts';
 import type { StatIndex } from './stat-index.ts';
@@ -88,15 +89,6 @@ function copySmall(object: string, target: string, digest: string): boolean {
   if (content === undefined || digestBytes(content) !== digest) return false;
   writeFileSync(target, content, { flag: 'wx' });
   return true;
-}
-
-function readIfThere(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 /** A reflink where the file system has it. */

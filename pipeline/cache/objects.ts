@@ -6,6 +6,7 @@ import { digestBytes, digestFile, digestText } from '../plan/digest.ts';
 import { errorCode } from './file-failure.ts';
 import { objectPath } from './layout.ts';
 import type { Layout } from './layout.ts';
+import { ifThere } from './reading.ts';
 import { temporaryPath } from './temporary.ts';
 
 const readOnly = 0o444;
@@ -69,17 +70,10 @@ export async function storeText(layout: Layout, text: string): Promise<string> {
   return digest;
 }
 
-/** At once: see turn.ts. Undefined where it cannot be read, for whatever reason. */
-export function readIfThere(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    return undefined;
-  }
-}
+/** At once: see turn.ts. Undefined where nothing is there; errors of the file system are thrown: see reading.ts. */
+export const readIfThere = (file: string): Buffer | undefined => ifThere(() => readFileSync(file));
 
-/** The text of an object; undefined where there is none or it is damaged. */
+/** The text of an object; undefined where there is none or it is damaged. Throws as {@link readIfThere}. */
 export async function readText(layout: Layout, digest: string): Promise<string | undefined> {
   const content = readIfThere(objectPath(layout, digest));
   if (content === undefined || digestBytes(content) !== digest) return undefined;

@@ -27,6 +27,14 @@ export async function quarantine(layout: Layout, digests: ReadonlySet<string>): 
 
 /** True also where that cannot be told, because the key's record or its listing is damaged. */
 async function keyNames(layout: Layout, key: string, digests: ReadonlySet<string>): Promise<boolean> {
+  try {
+    return await names(layout, key, digests);
+  } catch {
+    return false; // it cannot be read now: whoever needs it meets the damage
+  }
+}
+
+async function names(layout: Layout, key: string, digests: ReadonlySet<string>): Promise<boolean> {
   const text = await readFile(keyPath(layout, key), 'utf8').catch(() => undefined);
   if (text === undefined) return false;
   const record = readKeyRecord(text, key);

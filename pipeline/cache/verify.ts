@@ -10,6 +10,7 @@ import { readKeyRecord } from './key-record.ts';
 import type { KeyRecord } from './key-record.ts';
 import { readText } from './objects.ts';
 import { ownerName, self } from './owner.ts';
+import { insist } from './reading.ts';
 import { quarantine } from './quarantine.ts';
 import { openTrajectories } from './trajectories.ts';
 import { takingTurns } from './turn.ts';
@@ -58,13 +59,13 @@ export async function verifyCache(layout: Layout, help: VerifyHelp): Promise<Ver
   const { records, damaged: damagedRecords } = await readAll(layout);
   const uses = await usesOf(layout, records);
   const digests = [...new Set([...uses.keys(), ...(await objectNames(layout))])].sort();
-  const total = digests.reduce((sum, digest) => sum + (statOf(objectPath(layout, digest))?.size ?? 0), 0);
+  const total = digests.reduce((sum, digest) => sum + (sizeOf(layout, digest)), 0);
   const damagedObjects: DamagedObject[] = [];
   const giveUpTurn = takingTurns();
   let bytes = 0;
   for (const digest of digests) {
     await giveUpTurn();
-    bytes += statOf(objectPath(layout, digest))?.size ?? 0;
+    bytes += sizeOf(layout, digest);
     const what = await damageOf(layout, digest);
     // What a collection took away meanwhile has no key any more.
     const needed = (uses.get(digest) ?? []).filter(({ record }) => what !== 'gone' || statOf(keyPath(layout, record.key)) !== undefined);
@@ -93,7 +94,7 @@ async function usesOf(layout: Layout, records: readonly KeyRecord[]): Promise<Re
   const add = (digest: string, use: Use): void => void uses.set(digest, [...(uses.get(digest) ?? []), use]);
   for (const record of records) {
     add(record.outputs, { record, path: undefined });
-    const text = await readText(layout, record.outputs);
+    const text = await readText(layout, record.outputs).catch(() => undefined);
     const files = [...((text === undefined ? undefined : parseListing(text)) ?? []), ...record.records];
     for (const file of files) add(file.digest, { record, path: file.path });
   }
@@ -108,9 +109,18 @@ async function objectNames(layout: Layout): Promise<readonly string[]> {
   return names;
 }
 
+/** Only for the progress. */
+function sizeOf(layout: Layout, digest: string): number {
+  try {
+    return statOf(objectPath(layout, digest))?.size ?? 0;
+  } catch {
+    return 0;
+  }
+}
+
 async function damageOf(layout: Layout, digest: string): Promise<DamageKind | undefined> {
   try {
-    return (await digestFile(objectPath(layout, digest))) === digest ? undefined : 'changed';
+    return (await insist(() => digestFile(objectPath(layout, digest)))) === digest ? undefined : 'changed';
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;

@@ -69,7 +69,7 @@ async function run(from: Layout, to: Layout, wanted: WantedKeys, direction: Dire
     if (wanted.kind === 'all') for (const key of await keysIn(from)) await copy(key);
     else await wanted.each(copy);
   } catch (error) {
-    return notWritten(error, to, direction, io);
+    return notWritten(error, to, direction, io, (error as NodeJS.ErrnoException).path);
   }
   if (json) io.stdout(`${JSON.stringify({ total: true, ...counts })}\n`);
   else io.stdout(`${sayCounts(counts, direction, shortPath(direction === 'push' ? to.cache : from.cache, io.cwd))}\n`);
@@ -115,8 +115,8 @@ function openShared(direction: Direction, folder: string, io: CommandIo): Result
   }
 }
 
-function notWritten(error: unknown, to: Layout, direction: Direction, io: CommandIo): Result<never> {
-  const { failure } = fileFailure(error, shortPath(to.cache, io.cwd));
+function notWritten(error: unknown, to: Layout, direction: Direction, io: CommandIo, file = to.cache): Result<never> {
+  const { failure } = fileFailure(error, shortPath(file, io.cwd));
   if (direction === 'pull' || errorCode(error) === 'ENOSPC') return fail(failure);
   return fail({ ...failure, hint: 'choose a folder that you may write to, or ask for the right to; what is there already stays as it is' });
 }

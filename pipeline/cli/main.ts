@@ -26,7 +26,7 @@ async function runVerb(verb: Verb, args: readonly string[], root: string, host: 
     stdout: host.stdout, stderr: host.stderr, cwd: host.cwd, color: host.color, terminal: host.terminal,
     stageProcess: host.stageProcess, catalog, root,
   };
-  return command(args, io);
+  return command(args, io).catch(async (error: unknown) => refuse((await import('./refused-by-system.ts')).failureOfSystem(error), host));
 }
 
 async function help(name: string | undefined, host: CommandHost): Promise<number> {

@@ -150,7 +150,8 @@ async function failureOfEnd(end: JobEnd, planned: PlannedStage, attempt: Attempt
   }
   if (end.kind === 'threw') {
     const { source } = planned.definition;
-    const places = { writable: [attempt.folder, folder.path], cache: cache.folder, log: logPath };
+    const told = planned.prepared.outside?.map(({ path }) => path) ?? [];
+    const places = { given: [attempt.folder, folder.path, ...told], cache: cache.folder, log: logPath };
     log(source === undefined ? end.error.stack : (await import('../user-stages/places.ts')).trimmedStack(end.error.stack, source));
     if (stop.aborted && end.error.name === 'AbortError') return failed('interrupted', 'interrupted').failure;
     const systems = end.error.code === undefined ? undefined : failureOfThrown(end.error, stage, places);

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { CacheEntry } from '../cache/cache.ts';
+import { fileFailure } from '../cache/file-failure.ts';
 import { failed, interrupted, ok, type Result } from '../failure.ts';
 import { decide, type Decision } from '../plan/decide.ts';
 import type { PlannedStage } from '../plan/plan.ts';
@@ -35,7 +36,7 @@ export class StageRunner {
   /** Resolves when the stage's outputs are in the cache and in the run folder, or with why not. */
   async run(stage: PlannedStage): Promise<StageOutcome> {
     const { reporter, folder, forced } = this.#services;
-    const outcome = await this.#obtain(stage, forced.has(stage.name));
+    const outcome = await this.#obtain(stage, forced.has(stage.name)).catch((error: unknown) => this.#unread(error, stage));
     if (outcome.state === 'skipped') return outcome;
     if ('entry' in outcome) this.#outputs.set(stage.name, outcome.entry);
     folder.setStage(stage.name, await recordOf(stage, outcome, folder));
@@ -141,6 +142,12 @@ export class StageRunner {
     if ('failure' in outcome) return { ok: false, failure: outcome.failure };
     const stillDamaged = succeeded(outcome) ? await cache.check(this.#outputs.get(name)!) : [];
     return stillDamaged.length === 0 ? ok(undefined) : { ok: false, failure: this.#stillDamaged(name) };
+  }
+
+  /** What is in the cache and cannot be read is not damaged, and is not made again. Anything else that is thrown is a bug. */
+  #unread(error: unknown, stage: PlannedStage): StageOutcome {
+    const place = (error as NodeJS.ErrnoException).path ?? this.#services.cache.folder;
+    return unsuccessful(fileFailure(error, place).failure, stage.name, 0);
   }
 
   #stillDamaged = (name: string) =>

@@ -29,8 +29,8 @@ export const asError = ({ message, stack, code, path }: ThrownError): Error =>
   Object.assign(new Error(message), { stack, ...(code === undefined ? {} : { code }), ...(path === undefined ? {} : { path }) });
 
 export interface StagePlaces {
-  /** The folders that the runner gave the stage to write in. */
-  readonly writable: readonly string[];
+  /** The folders that the runner gave the stage to write in, and what the config told it to read. */
+  readonly given: readonly string[];
   /** The folder in which what it reads lies. */
   readonly cache: string;
   /** Where the stack was written, as people should read it. */
@@ -41,12 +41,12 @@ export interface StagePlaces {
 const systems = new Set(['EIO', 'EMFILE', 'ENFILE', 'ESTALE', 'ETIMEDOUT']);
 const refusals = new Set(['EROFS', 'EACCES', 'EPERM']);
 
-export function failureOfThrown(error: ThrownError, stage: string, { writable, cache, log }: StagePlaces): Failure {
+export function failureOfThrown(error: ThrownError, stage: string, { given, cache, log }: StagePlaces): Failure {
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
     return failed('cache-full', `the disk is full: ${stage} could not write its output`, { hint: 'Free some space; the same command continues.' }).failure;
   }
   const isIn = (folder: string) => error.path?.startsWith(folder) === true;
-  const isRefused = refusals.has(error.code ?? '') && [...writable, cache].some(isIn);
+  const isRefused = refusals.has(error.code ?? '') && [...given, cache].some(isIn);
   // Somebody removed the cache, or a part of it, under the stage that reads it.
   const isGone = error.code === 'ENOENT' && isIn(cache);
   if (isRefused || isGone || systems.has(error.code ?? '')) return fileFailure(asError(error), error.path ?? `what ${stage} works on`).failure;

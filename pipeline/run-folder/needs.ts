@@ -3,9 +3,11 @@
  * ones among them, only the plan is known: it needs whatever may turn out to be one of its stages' outputs, which is every
  * key whose manifest is that stage's but for what it read (early cut-off may make it any).
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode, fileFailure } from '../cache/file-failure.ts';
+import { ifThere } from '../cache/reading.ts';
 import type { KeyRecord } from '../cache/key-record.ts';
 import type { TrajectoryRecord } from '../cache/trajectories.ts';
 import { fail, ok, type Result } from '../failure.ts';
@@ -51,13 +53,15 @@ export async function readRunNeeds(root: string, without: ReadonlySet<string> = 
 
 /** What the trials of a sweep share is made before any of them has a folder: the folders of that, relative to runs/. */
 async function sharedRuns(root: string): Promise<readonly string[]> {
-  const sweeps = await readdir(path.join(runsFolder(root), 'sweeps')).catch(() => []);
+  const sweeps = namesIn(path.join(runsFolder(root), 'sweeps'));
   const found = await Promise.all(sweeps.map(async (sweep) => {
     const shared = path.join('sweeps', sweep, 'shared');
-    return (await readdir(path.join(runsFolder(root), shared)).catch(() => [])).map((job) => path.join(shared, job));
+    return namesIn(path.join(runsFolder(root), shared)).map((job) => path.join(shared, job));
   }));
   return found.flat();
 }
+
+const namesIn = (folder: string): readonly string[] => ifThere(() => readdirSync(folder)) ?? [];
 
 /** Runs that cannot be seen must not count as none. */
 async function namesOf(folder: string): Promise<Result<readonly string[]>> {
@@ -101,8 +105,10 @@ async function readNeedy(folder: string, run: string): Promise<Result<NeedyRun |
 
 /** Undefined where plan.json is not there or damaged. */
 async function readPlan(folder: string): Promise<readonly PlannedRecord[] | undefined> {
+  const text = ifThere(() => readFileSync(path.join(folder, 'plan.json'), 'utf8'));
+  if (text === undefined) return undefined;
   try {
-    const { stages } = JSON.parse(await readFile(path.join(folder, 'plan.json'), 'utf8')) as { readonly stages: readonly PlannedRecord[] };
+    const { stages } = JSON.parse(text) as { readonly stages: readonly PlannedRecord[] };
     return stages.every(({ name, from, manifest }) => typeof name === 'string' && Array.isArray(from) && typeof manifest === 'object' && manifest !== null) ? stages : undefined;
   } catch {
     return undefined;

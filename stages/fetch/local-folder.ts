@@ -39,30 +39,39 @@ async function filesIn(root: string, folders: readonly string[]): Promise<string
   const paths: string[] = [];
   for (const folder of folders) {
     for (const name of await readdir(join(root, folder))) {
-      const found = await stat(join(root, folder, name)).catch(() => undefined);
+      const found = await stat(join(root, folder, name)).catch(noneIfBroken);
       if (found?.isFile()) paths.push(`${folder}/${name}`);
     }
   }
   return paths;
 }
 
+/** Of links that lead nowhere or to themselves. An image that cannot be read must not be left out in silence. */
+const noneIfBroken = (error: unknown): undefined => noneIf(['ENOENT', 'ENOTDIR', 'ELOOP'], error);
+/** Nor are folders of others ours; what a failing disk says is nothing. */
+const noneIfNotOurs = (error: unknown): undefined => noneIf(['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM'], error);
+
+function noneIf(codes: readonly string[], error: unknown): undefined {
+  if (codes.includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+  throw error;
+}
+
 /** Of a folder that may not be listed, none. */
 function topFolders(folder: string): string[] {
   try {
     return readdirSync(folder).filter((name) => !isLitter(name) && isFolder(join(folder, name))).sort();
-  } catch {
-    return [];
+  } catch (error) {
+    return noneIfNotOurs(error) ?? [];
   }
 }
 
 const nearFolders = (folder: string): string[] =>
   topFolders(folder).flatMap((top) => [top, ...topFolders(join(folder, top)).map((inner) => `${top}/${inner}`)]);
 
-/** A link that leads nowhere or to itself is none. */
 function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
-  } catch {
-    return false;
+  } catch (error) {
+    return noneIfNotOurs(error) ?? false;
   }
 }

@@ -33,7 +33,10 @@ function localSource(path: string): Source {
   try {
     return { kind: statSync(path).isDirectory() ? 'folder' : 'zip', path };
   } catch (error) {
-    return { kind: 'unreadable', path, why: wordsOf((error as NodeJS.ErrnoException).code) };
+    const { code } = error as NodeJS.ErrnoException;
+    // What a failing disk says must not decide what the data is.
+    if (code === 'EIO' || code === 'EMFILE' || code === 'ENFILE') throw error;
+    return { kind: 'unreadable', path, why: wordsOf(code) };
   }
 }
 

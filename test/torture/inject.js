@@ -117,6 +117,10 @@ function arrive(kind, call, place, args) {
     case 'clock-back':
       turnClockBack(order.milliseconds);
       return false;
+    case 'EACCES':
+      // Who may not read something may not the next time either.
+      if (kind === 'r') sticking = (itsKind, _call, its) => itsKind === 'r' && its === place;
+      throw errorOf('EACCES', call, place, args);
     default: throw errorOf(order.do, call, place, args);
   }
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 export type Role = 'runner' | 'stage';
 
 export const deaths = ['kill-before', 'kill-within', 'kill-after'] as const;
-/** A full disk stays full; the others fail one call. */
+/** A full disk stays full, what may not be read stays so; the others fail one call. */
 export const errors = ['ENOSPC', 'EACCES', 'EMFILE', 'EIO'] as const;
 export const isDeath = (deed: Deed): boolean => (deaths as readonly string[]).includes(deed);
 export type Deed = (typeof deaths)[number] | (typeof errors)[number] | 'EROFS' | 'delete-cache' | 'clock-back';

@@ -101,7 +101,7 @@ export async function tryOrder(scenario: Scenario, order: Order, expected: Made)
     const reached = whereReached(root);
     const dies = isDeath(order.do) && order.alone !== true;
     const ending = reached === undefined || !dies ? badEnding(tortured) : tortured.signal === 'SIGKILL' ? undefined : 'it was not killed';
-    const problem = ending === undefined ? await problemAfter(scenario, root, expected) : `${ending}:\n${tortured.stderr}`;
+    const problem = ending === undefined ? await problemAfter(scenario, root, expected, { logsMayLack: !dies }) : `${ending}:\n${tortured.stderr}`;
     return { scenario, order, reached, problem };
   } finally {
     removeProject(root);
@@ -111,12 +111,16 @@ export async function tryOrder(scenario: Scenario, order: Order, expected: Made)
 const heal = (scenario: Scenario, root: string): Promise<string | undefined> =>
   scenario.heal?.(root, howToRun(scenario)) ?? wellEnded(root, runArguments, howToRun(scenario));
 
-/** What is wrong with what the next commands make. */
-export async function problemAfter(scenario: Scenario, root: string, expected: Made): Promise<string | undefined> {
+/**
+ * What is wrong with what the next commands make. `logsMayLack`: a stage's log that could not be written is not written by a next run that takes
+ * the stage from the cache.
+ */
+export async function problemAfter(scenario: Scenario, root: string, expected: Made, { logsMayLack = false } = {}): Promise<string | undefined> {
   const unhealed = await heal(scenario, root);
   if (unhealed !== undefined) return unhealed;
   const made = madeIn(root);
   if (typeof made === 'string') return made;
+  if (logsMayLack) made.records = [...new Set([...made.records, ...expected.records.filter((path) => path.startsWith('logs/'))])].sort();
   const parts = (Object.keys(expected) as (keyof Made)[]).filter((part) => !isDeepStrictEqual(made[part], expected[part]));
   if (parts.length > 0) return `the next run made other ${parts.map((part) => `${part}: ${differences(made[part], expected[part])}`).join('; ')}`;
   const left = leftBehind(root, scenario);

@@ -11,7 +11,7 @@ export interface Made {
   /** Reproducible files of the run folder, with digests; config.yaml without the project's place. */
   readonly runFiles: Readonly<Record<string, string>>;
   /** Names of all other files of the run folder. */
-  readonly records: readonly string[];
+  records: readonly string[];
   readonly keys: readonly string[];
 }
 

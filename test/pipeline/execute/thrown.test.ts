@@ -20,7 +20,7 @@ test('an error keeps message, stack, code and path over the way to another proce
 
 test('what the disk or the system refuses is a failure of theirs; everything else is a bug', () => {
   const code = (errno: string, path?: string) =>
-    failureOfThrown({ name: 'Error', message: errno, stack: '', code: errno, ...(path === undefined ? {} : { path }) }, 'resize', { writable: ['/work-folder'], cache: '/cache', log: 'logs/resize.log' }).code;
+    failureOfThrown({ name: 'Error', message: errno, stack: '', code: errno, ...(path === undefined ? {} : { path }) }, 'resize', { given: ['/work-folder'], cache: '/cache', log: 'logs/resize.log' }).code;
   assert.is(code('ENOSPC'), 'cache-full');
   assert.is(code('EDQUOT', '/anywhere'), 'cache-full');
   assert.is(code('EROFS', '/work-folder/out/a.png'), 'cache-unwritable');
@@ -29,7 +29,7 @@ test('what the disk or the system refuses is a failure of theirs; everything els
   assert.is(code('ENOENT', '/cache/objects/ab'), 'cache-unwritable');
   assert.is(code('ENOENT', '/work-folder/out/a.png'), 'stage-crashed');
   for (const errno of ['EIO', 'EMFILE']) assert.is(code(errno), 'cache-unwritable');
-  assert.is(failureOfThrown(thrownError('a text'), 'resize', { writable: [], cache: '/cache', log: 'logs/resize.log' }).message, 'resize crashed: a text');
+  assert.is(failureOfThrown(thrownError('a text'), 'resize', { given: [], cache: '/cache', log: 'logs/resize.log' }).message, 'resize crashed: a text');
 });
 
 test.run();

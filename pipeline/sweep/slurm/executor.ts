@@ -3,7 +3,8 @@ import { ok, type Result } from '../../failure.ts';
 import type { Executor, ExecutorContext, ObservedState, SubmittedJob } from '../executor.ts';
 import { readJobResult } from '../job.ts';
 import { runSlurm } from './commands.ts';
-import { isHeld, jobsIn, lives, readQueue, type Queue } from './queue.ts';
+import { isHeld, jobsIn, lives, readQueue, type Queue, type SlurmJob } from './queue.ts';
+import { explainTask, isNotable } from './queue-state.ts';
 import type { SlurmSettings } from './settings.ts';
 import { isDone, submitJobs } from './submit.ts';
 import { readSubmissions, type Submission } from './submission.ts';
@@ -28,6 +29,7 @@ export class SlurmExecutor implements Executor {
   #handsOverSince: string | undefined;
   /** Submissions that were seen released once that was saved: if they are held later, a person has held them. */
   readonly #lasting = new Set<string>();
+  readonly #told = new Set<string>();
   /** When a job was first seen to have ended without a result, in milliseconds of this process. */
   readonly #endedAt = new Map<string, number>();
 
@@ -102,11 +104,21 @@ export class SlurmExecutor implements Executor {
     const nobodys = new Set(forgotten.flatMap(({ jobs }) => jobs));
     const states = new Map<string, ObservedState>();
     for (const [job, seen] of jobsIn(submissions, queue)) {
+      this.#tell(job, seen);
       if (lives(seen)) this.#endedAt.delete(job);
       if (lives(seen)) states.set(job, seen.state === 'waiting' && nobodys.has(job) ? 'unknown' : seen.state);
       else states.set(job, (await this.#resultMayCome(job)) ? 'running' : seen.state);
     }
     return states;
+  }
+
+  /** What people have to mend, and what they would otherwise have to guess: once. */
+  #tell(job: string, { task }: SlurmJob): void {
+    if (task === undefined || !isNotable(task)) return;
+    // Jobs wait by the thousand for one reason; they end each for its own.
+    const about = task.state === 'waiting' ? task.reason : job;
+    if (!this.#told.has(about)) this.#context.say(`Slurm says of ${job}: ${explainTask(task)}`);
+    this.#told.add(about);
   }
 
   /** What a job has written on its node may be seen here only after a while: until then it is not given up. */

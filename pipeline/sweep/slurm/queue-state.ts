@@ -84,3 +84,10 @@ export function explainTask({ state, word, reason, node }: QueuedTask): string {
   if (/launch failed/i.test(reason)) return 'was held back after its node could not start it (scontrol release)';
   return reasons[reason.split(',')[0]!] ?? `waits (${reason})`;
 }
+
+const abnormal = new Set(['BOOT_FAIL', 'DEADLINE', 'LAUNCH_FAILED', 'NODE_FAIL', 'OUT_OF_MEMORY', 'PREEMPTED', 'TIMEOUT']);
+const blocking = /^(DependencyNeverSatisfied|JobHeld|Partition|Assoc|QOS|BadConstraints|InvalidAccount|InvalidQOS|.*launch failed)/i;
+
+/** Whether a person should hear of it: it waits for something that does not come by itself, or the cluster ended it. */
+export const isNotable = ({ state, word, reason }: QueuedTask): boolean =>
+  (state === 'waiting' ? blocking.test(reason) : state === 'ended' && abnormal.has(word));

@@ -2,7 +2,7 @@
 import { ok, type Result } from '../../failure.ts';
 import type { ObservedState } from '../executor.ts';
 import { runSlurm } from './commands.ts';
-import { explainTask, parseQueue, queueEnvironment, queueFormat, type QueuedTask } from './queue-state.ts';
+import { parseQueue, queueEnvironment, queueFormat, type QueuedTask } from './queue-state.ts';
 import type { Submission } from './submission.ts';
 
 /** The tasks of a submission by index: those that Slurm still knows, which it does for a while after they have ended. */
@@ -22,8 +22,7 @@ export async function readQueue(submissions: readonly Submission[]): Promise<Res
 /** One job as Slurm sees it. */
 export interface SlurmJob {
   readonly state: ObservedState;
-  /** In words: `waits for free resources`. */
-  readonly detail?: string;
+  /** Absent where Slurm no longer knows it. */
   readonly task?: QueuedTask;
 }
 
@@ -42,7 +41,7 @@ export function jobsIn(submissions: readonly Submission[], queue: Queue): Readon
   return jobs;
 }
 
-const slurmJob = (task: QueuedTask | undefined): SlurmJob => (task === undefined ? { state: 'unknown' } : { state: task.state, detail: explainTask(task), task });
+const slurmJob = (task: QueuedTask | undefined): SlurmJob => (task === undefined ? { state: 'unknown' } : { state: task.state, task });
 
 /** All that Slurm has of a submission waits until someone releases it. */
 export const isHeld = (tasks: ReadonlyMap<number, QueuedTask> | undefined): boolean => tasks !== undefined && [...tasks.values()].every(({ held }) => held);

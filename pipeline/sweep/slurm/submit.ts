@@ -106,14 +106,22 @@ async function submitArrays(submitting: SubmittingArrays): Promise<Result<void>>
   const submitted: Submission[] = [];
   for (const array of arrays) {
     const one = await submitArray(submitting, array);
-    if (!one.ok) return takeBack(folder, submitted, one);
+    if (!one.ok) {
+      await takeBack(folder, submitted);
+      return one;
+    }
     submitted.push(one.value);
   }
-  const waits = waitsOf(submitting, submitted);
-  for (const { waiting, after } of waits) {
+  for (const { waiting, after } of waitsOf(submitting, submitted)) {
     const told = await runSlurm('scontrol', ['update', `JobId=${waiting}`, `Dependency=${after}`]);
-    if (!told.ok) return takeBack(folder, submitted, told);
+    if (told.ok) continue;
+    await takeBack(folder, submitted);
+    return told;
   }
+  return releaseHeld(folder, submitted);
+}
+
+async function releaseHeld(folder: string, submitted: readonly Submission[]): Promise<Result<void>> {
   for (const { held, ...submission } of submitted) {
     if (held !== true) continue;
     const released = await runSlurm('scontrol', ['release', String(submission.array)]);
@@ -124,13 +132,12 @@ async function submitArrays(submitting: SubmittingArrays): Promise<Result<void>>
   return ok(undefined);
 }
 
-/** A failure that leaves half of the arrays would leave jobs that wait for nothing, or for ever. */
-async function takeBack(folder: string, submitted: readonly Submission[], failure: Result<never> | Result<unknown>): Promise<Result<void>> {
+/** A failure that leaves half of the arrays would leave jobs that wait for nothing, or for ever. What cannot be taken back now is found held later. */
+async function takeBack(folder: string, submitted: readonly Submission[]): Promise<void> {
   for (const submission of submitted) {
     const cancelled = await runSlurm('scancel', [String(submission.array)]);
     if (cancelled.ok) await writeSubmission(folder, { ...submission, void: true });
   }
-  return failure as Result<void>;
 }
 
 async function submitArray({ context, settings, submittedAt, turns }: SubmittingArrays, { resources, jobs, atOnce }: JobArray): Promise<Result<Submission>> {

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { jobsIn, type Queue } from '../../../../pipeline/sweep/slurm/queue.ts';
-import { explainTask, observedState, parseQueue } from '../../../../pipeline/sweep/slurm/queue-state.ts';
+import { explainTask, isNotable, observedState, parseQueue } from '../../../../pipeline/sweep/slurm/queue-state.ts';
 import type { Submission } from '../../../../pipeline/sweep/slurm/submission.ts';
 
 // As squeue of Slurm 22.05 printed it, with a site's warning before it.
@@ -26,6 +26,12 @@ test('what squeue prints is read by task, and lines that are none of ours are le
     'waits: as many run as max_concurrent allows', 'a job that it reads from did not end well', 'runs on node07', 'was held back (scontrol release)', 'runs on node07',
     'it took more memory than it had asked for', 'waits: the nodes that it asks for are down or reserved', 'waits (Nodes required for job are DOWN | or reserved)',
   ]);
+});
+
+test('people hear of what does not mend itself', () => {
+  assert.equal(parseQueue(printed).filter((task) => task.index < 8 && isNotable(task)).map(({ index }) => index), [1, 3]);
+  const [stuck] = parseQueue('a|1|0|PENDING||PartitionTimeLimit');
+  assert.equal([isNotable(stuck!), explainTask(stuck!)], [true, 'cannot start: `time` is longer than the partition allows']);
 });
 
 test('every state that Slurm documents is one of three; one that it does not, lives', () => {

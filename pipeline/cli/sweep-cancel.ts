@@ -23,7 +23,7 @@ export async function sweepCancel(args: readonly string[], io: CommandIo): Promi
     const cancelled = await executor.value.cancel();
     if (!cancelled.ok) return printFailure(cancelled.failure, io);
   }
-  io.stderr(`${sweep} is stopped; giverny sweep resume ${sweep} continues it\n`);
+  io.stderr(`nothing of ${sweep} runs now; giverny sweep resume ${sweep} continues what is not done\n`);
   return 0;
 }
 

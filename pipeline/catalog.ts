@@ -2,8 +2,14 @@
  * What the runner is given of stages/: the definitions, and the few services that need an engine or images.
  * The command (cli/) hands it in, so that the rest of pipeline/ never imports stages/.
  */
+import type { Comparison } from './diff/comparison.ts';
+import type { RunResults, StageOfRun } from './diff/results.ts';
 import type { Result } from './failure.ts';
 import type { EngineSelection, Progress, StageDefinition } from './stage.ts';
+
+// What stages/ hand to `giverny diff`, and what they are handed of it: they know of pipeline/ no more than this file.
+export type { Better, Curve, CurvePoint, Metric, ResultPicture, RunResults, StageOfRun } from './diff/results.ts';
+export type * from './diff/comparison.ts';
 
 /** `engine:` of a config, its short form `engine: auto` expanded. */
 export interface EngineRequest {
@@ -45,6 +51,10 @@ export interface Catalog {
   examineCheckpoint?(uses: string, folder: string): Promise<string | undefined>;
   /** For `verify`: how far two files of the same path are apart in their numbers; undefined where they hold none, or not the same ones. */
   compareFiles?(path: string, recorded: string, made: string): Promise<NumericDifference | undefined>;
+  /** For `diff`: what the run folder holds of its stages' results. */
+  readResults?(runFolder: string, stages: readonly StageOfRun[]): Promise<RunResults>;
+  /** For `diff --html`: the comparison as one page that asks nothing of any network. */
+  comparisonPage?(comparison: Comparison): Promise<string>;
 }
 
 /** The largest of all differences of one file's numbers from another's. */

@@ -142,6 +142,24 @@ export const verbs: Readonly<Record<string, Verb>> = {
     ],
     load: async () => (await import('./rm.ts')).rmCommand,
   },
+  diff: {
+    summary: 'Say what differed between runs, and what each came to; or what a sweep\'s axes do.',
+    usage: 'giverny diff [A B [C…]] | SWEEP [flags]',
+    flags: {
+      '--code': 'the patch between the runs\' code, not its size alone',
+      '--html [FILE.html]': 'one page, with the pictures side by side; prints its path',
+      '--json': 'one JSON document on stdout',
+      '--all': 'every term of the losses',
+      '--ascii': 'charts of plain characters',
+    },
+    examples: [
+      ['giverny diff', 'the latest run against the one before (latest~1 latest)'],
+      ['giverny diff latest~2 latest', 'latest~N: of all runs but the latest the Nth that was begun or continued last; neither a sweep\'s trials nor repetitions that had nothing to do'],
+      ['giverny diff 3fa9 c01d --html', 'runs by the first digits of their ids, as a page'],
+      ['giverny diff lambda-cycle', 'a sweep: each axis against each metric, over its seeds'],
+    ],
+    load: async () => (await import('./diff.ts')).diffCommand,
+  },
   report: {
     summary: 'Render a run\'s report.html again and print its path.',
     usage: 'giverny report [RUN]',

@@ -1,4 +1,4 @@
-/** Which run a person means: `latest`, a folder's path, its name, the digits of its id or their beginning, or a tag that it alone has. */
+/** Which run a person means: `latest`, `latest~1` (see {@link before}), a folder's path, its name, the digits of its id or their beginning, or a tag that it alone has. */
 import { readlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fail, failed, ok, type Result } from '../failure.ts';
@@ -11,6 +11,8 @@ import { recordNow } from './run-state.ts';
 /** Fails with `run-not-found` where none or several match, or `run-folder-damaged`. */
 export async function findRun(wanted: string, root: string, cwd: string): Promise<Result<ListedRun>> {
   if (/[/\\]/.test(wanted) || wanted === '.' || wanted === '..') return runAt(resolve(cwd, wanted), wanted);
+  const back = /^latest~(\d*)$/.exec(wanted)?.[1];
+  if (back !== undefined) return before(back === '' ? 1 : Number(back), wanted, root);
   const exact = await runCalled(wanted, root);
   if (exact !== undefined) return exact;
   const { runs, damaged: unreadable } = await findRuns(root);
@@ -19,6 +21,22 @@ export async function findRun(wanted: string, root: string, cwd: string): Promis
   const damaged = found.length > 0 ? undefined : unreadable.find(({ run, latest }) => (wanted === latestName ? latest : run.startsWith(wanted)));
   return damaged === undefined ? only(found, wanted, runs) : fail(damaged.failure);
 }
+
+/**
+ * `latest~1`: of the other runs the one that was begun or continued last, `latest~2` the one before. A repetition that had
+ * nothing to do leaves no time behind, and counts only for `latest` itself; trials of sweeps, which are never the latest, do not.
+ */
+async function before(steps: number, wanted: string, root: string): Promise<Result<ListedRun>> {
+  const { runs } = await findRuns(root);
+  const latest = runs.filter((run) => run.latest);
+  const line = [...latest, ...runs.filter((run) => !run.latest && !isTrial(run)).sort((left, right) => (left.record.startedAt < right.record.startedAt ? 1 : -1))];
+  const found = latest.length === 0 ? undefined : line[steps];
+  if (found !== undefined) return ok(found);
+  const count = latest.length === 0 ? 0 : line.length - 1;
+  return failed('run-not-found', `there is no ${wanted}: ${count === 0 ? 'no run' : count === 1 ? 'one run' : `${count} runs`} came before the latest`, { hint: 'giverny ls' });
+}
+
+const isTrial = ({ record }: ListedRun): boolean => record.command[1]?.startsWith('sweep') === true;
 
 /** By its whole name, or the latest: there is no need to look at the others. Undefined where there is none. */
 async function runCalled(wanted: string, root: string): Promise<Result<ListedRun> | undefined> {

@@ -1,0 +1,39 @@
+import type { Comparison, MetricCell, MetricRow } from '../../../pipeline/catalog.ts';
+import { html, type Html } from '../../report/html.ts';
+import { short } from '../../report/wording.ts';
+
+/** Every metric: its mean and spread in each column, and its difference from A. Few columns stand beside each other, many below. */
+export function resultTable({ metrics, columns }: Comparison): Html {
+  if (metrics.length === 0) return html``;
+  const body = (rows: readonly MetricRow[]) => rows.map((row) => html`<tr><th scope="row">${row.label}${arrow(row)}</th>${row.cells.map((cell) => html`<td class="number">${value(cell)}${versus(cell)}</td>`)}</tr>
+`);
+  const head = html`<thead><tr><th scope="col"></th>${columns.map(({ letter }) => html`<th scope="col">${letter}</th>`)}</tr></thead>`;
+  const [main, further] = [metrics.filter(({ headline }) => headline), metrics.filter(({ headline }) => !headline)];
+  const pairs = Math.max(0, ...metrics.flatMap(({ cells }) => cells.map((cell) => (typeof cell?.versus === 'object' ? cell.versus.pairs : 0))));
+  const bases = new Set(metrics.flatMap(({ label, bases: found }) => (found === undefined ? [] : [`${label}: ${[...new Set(found.map((each) => each ?? 'unknown'))].join(' / ')}`])));
+  return html`<section id="results"><h2>Results</h2>
+<div class="scroll"><table>${head}<tbody>${body(main)}</tbody></table></div>
+${further.length > 0 && html`<details><summary>every term of the losses</summary><div class="scroll"><table>${head}<tbody>${body(further)}</tbody></table></div></details>`}
+<p class="note">↑ more is better, ↓ less is better. Below each value, its difference from A${pairs > 1 ? ' (the mean over the seeds that both have); ± is the standard deviation over seeds. p is of a paired two-sided sign-flip test, each comparison by itself; with fewer than 6 seeds in common none can be below 0.05, and it is said in how many of them the difference goes this way' : ''}.${pairs === 1 && ' One run against one: whether a difference is more than chance cannot be told.'}</p>
+${bases.size > 0 && html`<p class="note">Not comparable: ${[...bases].join('; ')}.</p>`}
+</section>`;
+}
+
+const arrow = ({ better }: MetricRow): string => (better === undefined ? '' : better === 'higher' ? ' ↑' : ' ↓');
+
+function value(cell: MetricCell | null): Html {
+  if (cell === null) return html`−`;
+  const best = cell.best !== undefined && cell.best.mean !== cell.mean && html`<span class="place">best ${number(cell.best.mean)}${cell.best.epoch !== undefined && `, epoch ${cell.best.epoch}`}</span>`;
+  return html`${number(cell.mean)}${cell.sd !== undefined && ` ± ${number(cell.sd)}`}${best}`;
+}
+
+function versus(cell: MetricCell | null): Html {
+  const found = cell?.versus;
+  if (found === undefined) return html``;
+  if (typeof found === 'string') return html`<span class="place">${found}</span>`;
+  const { difference, isBetter, evidence, pairs, higher, p } = found;
+  const evident = evidence === 'too-few' ? `, ${difference > 0 ? higher : pairs - higher} of ${pairs}` : p === undefined ? '' : `, p ${p < 0.001 ? '<0.001' : p.toFixed(3)}`;
+  return html`<span class="place${isBetter === undefined || evidence === 'unclear' ? '' : isBetter ? ' better' : ' worse'}">${difference > 0 && '+'}${number(difference)}${isBetter !== undefined && evidence !== 'unclear' && (isBetter ? ' better' : ' worse')}${evident}</span>`;
+}
+
+const number = (of: number): string => (Number.isFinite(of) ? short(of) : '∞');

@@ -1,4 +1,5 @@
 import { capture, type CaptureRequest } from '../../stages/engine/capture/index.ts';
+import { eagerTranslation } from '../../stages/evaluate/batch-translation.ts';
 import type { LayersModel, Tensor, Tensor4D, Tf } from '../../stages/engine/tf.ts';
 import { networkWeights } from '../../stages/model/network-weights.ts';
 import type { Peer } from './peers.ts';
@@ -6,10 +7,10 @@ import { batches, images, ourNetworks } from './start-file.ts';
 import type { Task } from './task.ts';
 import type { Work } from './work.ts';
 
-/** Batches through generatorAToB in inference mode, array to array: as a captured graph, as evaluate translates; or operation by operation, as the samples are drawn. */
+/** Batches through generatorAToB in inference mode, array to array: as a captured graph, as evaluate translates; or operation by operation. */
 export function ourTranslation(tf: Tf, task: Task, peer: Peer, scratch: string): Work {
   const generator = ourNetworks(tf, task).generatorAToB;
-  const translate = peer.captured ? captured(tf, generator, task, { scratch, precision: peer.precision }) : (image: Tensor4D) => generator.predict(image) as Tensor4D;
+  const translate = peer.captured ? captured(tf, generator, task, { scratch, precision: peer.precision }) : eagerTranslation(tf, generator).of;
   const shown = Array.from({ length: batches }, (_, index) => images(task, 'A', index));
   return async (iteration) => {
     const image = tf.tensor4d(shown[iteration % batches]!, [task.batch, task.size, task.size, 3]);
@@ -24,7 +25,7 @@ function captured(tf: Tf, generator: LayersModel, { batch, size }: Task, options
   const example = tf.zeros([batch, size, size, 3]);
   const compiled = capture(tf, {
     variables: networkWeights(generator), inputs: { image: example }, ...options,
-    step: ({ image }) => tf.tidy(() => ({ translated: generator.predict(image!) as Tensor })) as { translated: Tensor },
+    step: ({ image }) => ({ translated: eagerTranslation(tf, generator).of(image as Tensor4D) as Tensor }),
   });
   if (!compiled.ok) throw new Error(`the translation cannot be captured: ${compiled.failure.message}`);
   compiled.value.upload();

@@ -6,12 +6,19 @@ import { networkWeights } from '../model/network-weights.ts';
 export interface BatchTranslation {
   /** `[images, height, width, channels]`, values in [-1, 1], in inference mode. The caller disposes what it gives and gets. */
   of(images: Tensor4D): Tensor4D;
+  /** To be called after the model's weights were written. */
+  refresh(): void;
   /** The model is its maker's. */
   dispose(): void;
 }
 
+/**
+ * Image by image: so its bits do not depend on what else is in the batch, and a graph translates as many at once as it has
+ * threads, of which there is one within an operation.
+ */
 export function eagerTranslation(tf: Tf, model: LayersModel): BatchTranslation {
-  return { of: (images) => tf.tidy(() => model.predict(images) as Tensor4D), dispose: () => undefined };
+  const translated = (images: Tensor4D): Tensor4D[] => tf.split(images, images.shape[0]).map((image) => model.predict(image) as Tensor4D);
+  return { of: (images) => tf.tidy(() => tf.concat(translated(images))), refresh: () => undefined, dispose: () => undefined };
 }
 
 /** A capture costs what it saves in about as many batches. Shapes that come seldom (the last batch, the rows of the strip) are not worth one. */
@@ -28,6 +35,9 @@ export function capturedTranslation(tf: Tf, model: LayersModel, scratch: string)
       seen.set(images.shape.join(), times);
       if (compiled === 'none yet' && times === worthCapturing) compiled = compile(tf, eager, model, images, scratch) ?? 'refused';
       return typeof compiled !== 'string' && compiled.fits({ images }) ? compiled.run({ images }).translated as Tensor4D : eager.of(images);
+    },
+    refresh() {
+      if (typeof compiled !== 'string') compiled.upload();
     },
     dispose() {
       if (typeof compiled !== 'string') compiled.dispose();

@@ -82,8 +82,8 @@ export function createState({ params, seed, engine, scratch, warn }: StateParts,
   });
 }
 
-function makeSampler({ params, seed }: Context, set: ArraySet, tf: Tf, state: TrainingState, { shape }: TrainingData) {
+function makeSampler({ params, seed, engine, scratch }: Context, set: ArraySet, tf: Tf, state: TrainingState, { shape }: TrainingData) {
   return openSampler(set, {
-    tf, shape, seed, split: params.sample_split, count: params.samples, generators: () => state.read().networks,
+    tf, shape, seed, ...(engine!.capture && { captureIn: scratch }), split: params.sample_split, count: params.samples, generators: () => state.read().networks,
   });
 }

@@ -173,9 +173,10 @@ export class Session {
   }
 
   async close(): Promise<void> {
-    const { data, state, networks } = this.#parts;
+    const { data, state, networks, sampler } = this.#parts;
     await this.#batches.close();
     await data.close();
+    sampler.dispose();
     state.dispose();
     disposeNetworks(networks);
   }

@@ -1,4 +1,5 @@
 /** Draws what the generators make of a few test images: the chapter's pictures by which one judges a CycleGAN. */
+import { capturedTranslation, eagerTranslation, type BatchTranslation } from '../../evaluate/batch-translation.ts';
 import { partOf } from '../../image-set/input.ts';
 import type { ArraySet, ArraySetPart } from '../../image-set/input.ts';
 import type { Split } from '../../image-set/image-set.ts';
@@ -37,12 +38,16 @@ export interface Sampler {
   names(epoch: number): readonly string[];
   /** Draws them all with the generators as they are now, in inference mode. */
   draw(epoch: number): Promise<readonly Sample[]>;
+  /** The generators are their maker's. */
+  dispose(): void;
 }
 
 export interface SamplerOptions {
   readonly tf: Tf;
-  /** As they are when samples are drawn. */
+  /** With their weights as they are when samples are drawn; always the same models. */
   readonly generators: () => Generators;
+  /** Where the generators are captured: a folder for moments. Absent: they run operation by operation. */
+  readonly captureIn?: string;
   /** What the networks take. */
   readonly shape: ImageShape;
   readonly split: Split;
@@ -54,20 +59,34 @@ export interface SamplerOptions {
 /** Chooses and reads the images: of `split`, or of the other where a domain has no image in it. */
 export async function openSampler(set: ArraySet, options: SamplerOptions): Promise<Sampler> {
   const { tf, generators, shape } = options;
+  let drawing: Translations | undefined;
   const images: SampleImage[] = [];
   for (const translation of translations) images.push(...(await readSamples(set, translation, options)));
   return {
     names: (epoch) => images.map(({ translation, name }) => sampleName(epoch, translation, name)),
     async draw(epoch) {
       const now = generators();
+      drawing ??= translationsOf(now, options);
+      for (const translation of translations) drawing[translation].refresh();
       const drawn: Sample[] = [];
       for (const { translation, name, values } of images) {
-        const panels = await translate(tf, now, { translation, values }, shape);
+        const panels = await translate(tf, drawing, { translation, values }, shape);
         drawn.push({ name: sampleName(epoch, translation, name), png: await drawPanels(panels, shape), translation, panels });
       }
       return drawn;
     },
+    dispose() {
+      for (const translation of translations) drawing?.[translation].dispose();
+      drawing = undefined;
+    },
   };
+}
+
+type Translations = Readonly<Record<Translation, BatchTranslation>>;
+
+function translationsOf({ generatorAToB, generatorBToA }: Generators, { tf, captureIn }: SamplerOptions): Translations {
+  const translationBy = (model: LayersModel) => (captureIn === undefined ? eagerTranslation(tf, model) : capturedTranslation(tf, model, captureIn));
+  return { AtoB: translationBy(generatorAToB), BtoA: translationBy(generatorBToA) };
 }
 
 async function readSamples(set: ArraySet, translation: Translation, { split, shape, count, seed }: SamplerOptions): Promise<SampleImage[]> {
@@ -94,16 +113,14 @@ async function readChosen(part: ArraySetPart, translation: Translation, shape: I
 }
 
 /** Original, generated, reconstructed. */
-async function translate(tf: Tf, { generatorAToB, generatorBToA }: Generators, { translation, values }: Pick<SampleImage, 'translation' | 'values'>, shape: ImageShape): Promise<Float32Array[]> {
-  const [there, back] = translation === 'AtoB' ? [generatorAToB, generatorBToA] : [generatorBToA, generatorAToB];
-  const [generated, reconstructed] = tf.tidy(() => {
-    const original: Tensor4D = tf.tensor4d(values, [1, ...shape]);
-    const translated = there.predict(original) as Tensor4D;
-    return [translated, back.predict(translated) as Tensor4D];
-  }) as [Tensor4D, Tensor4D];
+async function translate(tf: Tf, drawing: Translations, { translation, values }: Pick<SampleImage, 'translation' | 'values'>, shape: ImageShape): Promise<Float32Array[]> {
+  const [there, back] = translation === 'AtoB' ? [drawing.AtoB, drawing.BtoA] : [drawing.BtoA, drawing.AtoB];
+  const original: Tensor4D = tf.tensor4d(values, [1, ...shape]);
+  const generated = there.of(original);
+  const reconstructed = back.of(generated);
   try {
     return [values, await generated.data<'float32'>(), await reconstructed.data<'float32'>()];
   } finally {
-    tf.dispose([generated, reconstructed]);
+    tf.dispose([original, generated, reconstructed]);
   }
 }

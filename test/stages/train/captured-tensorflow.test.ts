@@ -31,7 +31,7 @@ if (tensorflow) {
       generator: { filters: 8, residual_blocks: 2, norm: 'channel', residual_norm: 'channel', padding: 'reflect' },
       discriminator: { filters: 8, strides: [2, 2, 2, 1], norm: 'channel', output: 'linear' },
     },
-    augment: { crop: 64, flip: 0.5 }, epochs: 2, iterations_per_epoch: 3, ema_decay: 0.9, learning_rate_schedule: undefined,
+    augment: { crop: 64, flip: 0.5 }, epochs: 2, iterations_per_epoch: 3, samples: 5, sample_every: 1, ema_decay: 0.9, learning_rate_schedule: undefined,
   };
 
   test('64 pixels: the same metrics, samples, networks and state captured and eagerly, and captured on 1 and on 3 threads', async () => {

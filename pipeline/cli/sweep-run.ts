@@ -10,7 +10,7 @@ import { fail, ok, type Result } from '../failure.ts';
 import { namedRuns } from '../run-folder/named-run.ts';
 import { costOf, costText, type SweepCost } from '../sweep/cost.ts';
 import type { ExecutorChoice } from '../sweep/executor.ts';
-import { chooseExecutor } from '../sweep/executors.ts';
+import { chooseExecutor, type ExecutorRequest } from '../sweep/executors.ts';
 import { makeJobs, type SweepJobs } from '../sweep/make-jobs.ts';
 import { MergedDag } from '../sweep/merged-dag.ts';
 import { overridesOf, planSweep, type SweepPlan } from '../sweep/plan-sweep.ts';
@@ -22,6 +22,7 @@ import { TrialPlanner } from '../sweep/trial-planner.ts';
 import { writeSweep } from '../sweep/write-sweep.ts';
 import { join } from 'node:path';
 import type { CommandIo } from './command.ts';
+import { findConfig } from './find-config.ts';
 import { printFailure } from './print-failure.ts';
 import { typedCommand } from './run-arguments.ts';
 import { readSweepArguments, type SweepArguments } from './sweep-arguments.ts';
@@ -44,7 +45,7 @@ export async function sweepRun(args: readonly string[], io: CommandIo): Promise<
 async function plannedAndRun(args: readonly string[], io: CommandIo, session: SweepSession): Promise<Result<number>> {
   const given = await readSweepArguments(args, io, session.say);
   if (!given.ok) return given;
-  const executor = await chooseExecutor(given.value.spec.on ?? { on: 'local', folder: io.cwd }, session.localChoice(given.value.memory));
+  const executor = await chooseExecutor(executorRequest(given.value.spec, io, session.say), session.localChoice(given.value.memory));
   if (!executor.ok) return executor;
   const planned = await planFrom(given.value, executor.value, io, session);
   if (!planned.ok) return planned;
@@ -58,6 +59,13 @@ async function plannedAndRun(args: readonly string[], io: CommandIo, session: Sw
   const begun = await begin(args, given.value, executor.value, planned.value, io);
   if (!begun.ok) return begun;
   return runSweep({ ...begun.value, executor: executor.value, detach: given.value.detach, cache: planned.value.cache, session, io });
+}
+
+/** `slurm` by its name is the configuration in the project, or the one that comes with giverny. */
+function executorRequest({ on = { on: 'local', folder: '.' } }: SweepSpec, io: CommandIo, say: (line: string) => void): ExecutorRequest {
+  if (on.on !== 'slurm') return on;
+  const file = findConfig('configs/executors/slurm.yaml', io, say);
+  return file.ok ? { ...on, on: file.value } : on;
 }
 
 interface Planned {

@@ -12,6 +12,8 @@ const { Script } = require('node:vm');
 /** Of all verbs and builds together; each is some 600 kB. */
 const keptAtMost = 48;
 const digestBytes = 32;
+/** What ran longer has thrown away again the code of how it began, and gains little by it. */
+const longestSeconds = 2;
 
 /**
  * The exports of `file`, beside this one: a CommonJS function that gets `importModule` for import() as well. The file's name
@@ -55,8 +57,9 @@ function readCode(file) {
   }
 }
 
-/** With what was compiled since: at the end of the first command. Where nothing can be written, the next one compiles again. */
+/** With what was compiled since: at the end of the first short command. Where nothing can be written, the next one compiles again. */
 function writeCode(file, script) {
+  if (process.uptime() > longestSeconds) return;
   try {
     const code = script.createCachedData();
     const folder = dirname(file);

@@ -6,7 +6,7 @@ import { errorCode } from './file-failure.ts';
 import { layoutUnder } from './layout.ts';
 import { livenessOf, parseOwnerName } from './owner.ts';
 import type { Owner } from './owner.ts';
-import { removeAbandoned } from './temporary.ts';
+import { namesThere, removeAbandoned } from './temporary.ts';
 
 /** For people: who has it. */
 export interface LeaseHolder {
@@ -37,7 +37,7 @@ export function withdraw(folder: string, names: readonly string[]): void {
 
 /** Removes the files of dead processes from the folders of all leases: of a stage that is done by now nobody asks for the lease again. */
 export async function removeAbandonedLeases(leases: string): Promise<void> {
-  for (const key of await readdir(leases).catch(() => [])) {
+  for (const key of namesThere(leases)) {
     const folder = path.join(leases, key);
     await removeAbandoned(folder, { onlyHere: true });
     ignoringFileErrors(() => rmdirSync(folder)); // only where nobody is in it

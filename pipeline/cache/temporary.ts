@@ -1,5 +1,6 @@
 /** Files on their way to their place. What a dead process left is removed when another starts to write. */
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { livenessOf, ownerName, parseOwnerName, self } from './owner.ts';
 import type { Owner } from './owner.ts';
@@ -20,12 +21,21 @@ export interface Abandoned {
 
 /** Removes what dead processes own in `folder`: files and folders named for them. What cannot be removed stays. */
 export async function removeAbandoned(folder: string, { prefix = '', suffix = '', onlyHere = false }: Abandoned = {}): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
+  for (const name of namesThere(folder)) {
     const isMeant = name.startsWith(prefix) && name.endsWith(suffix);
     const owner = isMeant ? parseOwnerName(name.slice(prefix.length, name.length - suffix.length)) : undefined;
     const file = path.join(folder, name);
     if (owner === undefined || !(await isAbandoned(file, owner, onlyHere))) continue;
     await rm(file, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** At once: see turn.ts. Empty where the folder cannot be read. */
+export function namesThere(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

@@ -1,5 +1,5 @@
 /** Whether there is nothing to do: the run is done, every stage is still a hit, and every file of its folder is there. */
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Cache, CacheEntry } from '../cache/cache.ts';
 import { ok, type Result } from '../failure.ts';
@@ -24,13 +24,11 @@ export async function finishedRun(plan: Plan, cache: Cache, root: string): Promi
   if (!read.ok) return read;
   const record = read.value;
   if (record === undefined || record.state !== 'done' || record.report === undefined) return ok(undefined);
-  const whole = await allThere(folder, [...ownFiles, record.report]) && await filesUntouched(folder, record.files) && await allHits(plan, cache, record);
+  const whole = allThere(folder, [...ownFiles, record.report]) && await filesUntouched(folder, record.files) && await allHits(plan, cache, record);
   return ok(whole ? { folder, record } : undefined);
 }
 
-async function allThere(folder: string, paths: readonly string[]): Promise<boolean> {
-  return Promise.all(paths.map((path) => access(resolve(folder, path)))).then(() => true, () => false);
-}
+const allThere = (folder: string, paths: readonly string[]): boolean => paths.every((path) => existsSync(resolve(folder, path)));
 
 async function allHits(plan: Plan, cache: Cache, record: RunRecord): Promise<boolean> {
   const outputs = new Map<string, CacheEntry>();

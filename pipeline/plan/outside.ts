@@ -1,4 +1,5 @@
 /** Digests of the files and folders outside the cache that stages read. */
+import { statSync } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../cache/file-failure.ts';
@@ -20,7 +21,7 @@ export interface OutsideContent {
 /** Failure: `outside-input-missing`, where the config names it. */
 export async function readOutside(input: OutsideInput, digester: FileDigester = digestFile): Promise<Result<OutsideContent>> {
   try {
-    const found = await stat(input.path);
+    const found = statSync(input.path);
     if (found.isFile()) return ok({ name: input.name, digest: await digester(input.path) });
     if (!found.isDirectory()) return missing(input, 'is neither a file nor a folder');
     const files = input.only === undefined ? await listFolder(input.path, digester) : await listOnly(input.path, input.only, digester);

@@ -1,5 +1,6 @@
 /** `runs/latest`: the run last invoked. A symbolic link, or where links fail (Windows) a text file that holds the name. */
-import { readFile, readlink, symlink } from 'node:fs/promises';
+import { readlinkSync } from 'node:fs';
+import { readFile, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileFailure } from '../cache/file-failure.ts';
 import { placeWhole, removeAbandonedIn, writeAtomic } from './write-atomic.ts';
@@ -22,6 +23,14 @@ export async function pointLatestTo(runs: string, runName: string): Promise<stri
 /** The name of the run last invoked; undefined where there is none. */
 export async function readLatest(runs: string): Promise<string | undefined> {
   const link = join(runs, latestName);
-  const target = await readlink(link).catch(() => readFile(link, 'utf8')).catch(() => undefined);
+  const target = linkTarget(link) ?? await readFile(link, 'utf8').catch(() => undefined);
   return target === undefined ? undefined : basename(target.trim());
+}
+
+function linkTarget(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return undefined; // none there, or a text file
+  }
 }

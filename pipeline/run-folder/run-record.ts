@@ -1,6 +1,5 @@
 /** run.json: what a run is and how it went. Its state is only believed together with whether its process still lives. */
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failed, type Failure, type Result, ok } from '../failure.ts';
 import type { RunState, StageState } from '../progress/events.ts';
@@ -76,8 +75,7 @@ export const runRecordFile = 'run.json';
 
 /** The record, undefined where the folder has none yet, or `run-folder-damaged`. */
 export async function readRunRecord(folder: string): Promise<Result<RunRecord | undefined>> {
-  const file = join(folder, runRecordFile);
-  return readFile(file, 'utf8').then((text) => parseRecord(file, text), (error: unknown) => unreadRecord(file, error));
+  return readRunRecordSync(folder);
 }
 
 /** As {@link readRunRecord}, for a config that names a run: configs are checked without waiting. */

@@ -1,5 +1,7 @@
 /** Reads a config file as text: UTF-8, with or without a byte order mark. */
-import { readFile, readdir } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Result, Where } from '../../failure.ts';
 import { failed, ok } from '../../failure.ts';
@@ -11,15 +13,11 @@ import { sourceOf, whereOf } from '../tree/source.ts';
 export async function readConfigText(file: string, where?: Where): Promise<Result<SourceText>> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(file);
+    bytes = readFileSync(file);
   } catch (error) {
     return unreadable(file, error, where);
   }
-  try {
-    return ok({ file, folder: dirname(file), text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) });
-  } catch {
-    return notUtf8(file, bytes);
-  }
+  return isUtf8(bytes) ? ok({ file, folder: dirname(file), text: bytes.toString('utf8').replace(/^\uFEFF/, '') }) : notUtf8(file, bytes);
 }
 
 async function unreadable(file: string, error: unknown, where: Where | undefined) {

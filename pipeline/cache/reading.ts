@@ -10,7 +10,7 @@ const passing = new Set(['EIO', 'EMFILE', 'ENFILE', 'ESTALE', 'ETIMEDOUT', 'EAGA
 /** Milliseconds between two tries. */
 const pauses = [20, 100, 500];
 /** Something else may stand in its place. */
-const absent = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
+const absent = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP']);
 
 export async function insist<T>(read: () => T | Promise<T>): Promise<T> {
   for (const pause of pauses) {

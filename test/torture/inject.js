@@ -67,7 +67,7 @@ function writeHalf(call, place, args, isElsewhere = false) {
  * `order.parts` are the folders of which the first is the root and the second, if there is one, holds the cache.
  */
 function takeSnapshots(n, call, place, args) {
-  if (n < order.from || n >= order.from + order.count) return;
+  if (n < order.from || n >= order.from + order.count || n % order.every !== 0) return;
   depth += 1;
   const isWrite = ['write', 'writeFile', 'appendFile', 'copyFile'].includes(call);
   for (const name of isWrite ? [`c${n}`, `c${n}-within`] : [`c${n}`]) {

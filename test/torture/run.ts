@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import { describeTrial, everyOrder, someOrders, stepsOf, tryAll, uninterrupted, type Scenario, type Trial } from './inject-each.ts';
-import { isDeath } from './injection.ts';
+import { isDeath, type Order, type Step } from './injection.ts';
 import { killAtRandom } from './kills.ts';
 import { race } from './race.ts';
 import { allScenarios, conditionsAt } from './scenarios.ts';
@@ -33,6 +33,10 @@ const say = (line: string): void => console.log(`${new Date().toISOString().slic
 const sayProblem = (trial: Trial): void => { if (trial.problem !== undefined) say(describeTrial(trial)); };
 let failed = 0;
 
+/** Where something else than a run is tortured the cache is not deleted: its outputs would have to be made again. */
+const conditionsOf = (scenario: Scenario, steps: readonly Step[]): readonly Order[] =>
+  conditionsAt(steps, 'runner', 60).filter(({ do: deed }) => scenario.command === undefined || deed !== 'delete-cache');
+
 /** Deaths as copies of what they leave (snapshots.ts), errors one by one from the `--from`th on, and the other conditions. */
 async function everyCallOf(scenario: Scenario): Promise<void> {
   const [{ trySnapshots }, { runInside }] = await Promise.all([import('./snapshots.ts'), import('./inside.ts')]);
@@ -45,7 +49,7 @@ async function everyCallOf(scenario: Scenario): Promise<void> {
     failed += deaths.failed;
   }
   if (!parts.has('errors')) return;
-  const orders = [...everyOrder(steps, 'runner').filter(({ do: deed }) => !isDeath(deed)), ...conditionsAt(steps, 'runner', 60)].slice(Number(values.from));
+  const orders = [...everyOrder(steps, 'runner').filter(({ do: deed }) => !isDeath(deed)), ...conditionsOf(scenario, steps)].slice(Number(values.from));
   const errors = await tryAll(inside, orders, expected, sayProblem);
   say(`${scenario.name}: ${errors.trials} errors and conditions, each at one call, ${errors.failed} failed, ${errors.notReached} took another way`);
   failed += errors.failed;

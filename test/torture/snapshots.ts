@@ -11,8 +11,8 @@ import { removeProject } from './project.ts';
 /** Copies of the project that there are at once. */
 const atOnce = 100;
 
-/** Every change of an uninterrupted command, and the middle of every write: nothing comes after. */
-export async function trySnapshots(scenario: Scenario, steps: readonly Step[], expected: Made, say: (trial: Trial) => void): Promise<Pick<Counts, 'trials' | 'failed'>> {
+/** At every change of an uninterrupted command (or every `every`th), and in the middle of every write: nothing comes after. */
+export async function trySnapshots(scenario: Scenario, steps: readonly Step[], expected: Made, say: (trial: Trial) => void, every = 1): Promise<Pick<Counts, 'trials' | 'failed'>> {
   const places = new Map(steps.map((step) => [step.at, `${step.call}\t${step.place}`]));
   const changes = steps.filter(({ at }) => at.startsWith('c')).length;
   const counts = { trials: 0, failed: 0 };
@@ -21,7 +21,7 @@ export async function trySnapshots(scenario: Scenario, steps: readonly Step[], e
     const folder = `${root}.snapshots`;
     mkdirSync(folder);
     const parts = [root, ...cacheElsewhere(root)];
-    await howToRun(scenario)(root, torturedCommand(scenario), { snapshots: folder, parts, from, count: atOnce });
+    await howToRun(scenario)(root, torturedCommand(scenario), { snapshots: folder, parts, from, count: atOnce, every });
     for (const name of readdirSync(folder).sort()) {
       putBack(join(folder, name), parts);
       buryAll(root);

@@ -79,6 +79,8 @@ function lookWhetherItHangs(what: string, text: { readonly stderr: string }): No
 
 const [pid, started] = [process.pid, readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1)!.split(' ')[19]!];
 const [living, dead] = [`-${pid}-${started}-`, `-${pid}-${Number(started) + 1}-`];
+/** What a checkpoint is called while it is written; no process has so high a number. */
+const [unfinished, abandoned] = [`.unfinished-${pid}-`, '.unfinished-4194305-'];
 
 /** The process that ran the command has ended: another of its number lives. Also in a cache that is a link to a folder elsewhere. */
 export function buryAll(root: string): void {
@@ -89,7 +91,7 @@ export function buryAll(root: string): void {
 
 function bury(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const name = entry.name.replace(living, dead);
+    const name = entry.name.replace(living, dead).replace(unfinished, abandoned);
     if (name !== entry.name) renameSync(join(folder, entry.name), join(folder, name));
     if (entry.isDirectory()) bury(join(folder, name));
     else if (entry.isFile() && (name === 'run.json' || name.endsWith('.partial'))) rewrite(join(folder, name));

@@ -1,9 +1,12 @@
 /** A run folder while one process works in it: its lock, its record, the files that say what is run. */
-import { mkdir, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lease } from '../cache/cache.ts';
 import { fileFailure } from '../cache/file-failure.ts';
 import { ownerName, self } from '../cache/owner.ts';
+import { takingTurns } from '../cache/turn.ts';
 import { failed, ok, type Result } from '../failure.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunState } from '../progress/events.ts';
@@ -183,11 +186,21 @@ async function newRecord({ plan, configDigest, command, latest: now }: OpenRun, 
 /** Stats files of a run folder, for its record. One that is missing is left out. */
 export async function recordFiles(folder: string, paths: readonly string[]): Promise<readonly RecordedFile[]> {
   const recorded: RecordedFile[] = [];
+  const giveUpTurn = takingTurns();
   for (const path of paths) {
-    const stats = await stat(join(folder, path), { bigint: true }).catch(() => undefined);
+    await giveUpTurn();
+    const stats = statIfThere(join(folder, path));
     if (stats !== undefined) recorded.push({ path, bytes: Number(stats.size), modified: String(stats.mtimeNs) });
   }
   return recorded;
+}
+
+function statIfThere(file: string): BigIntStats | undefined {
+  try {
+    return statSync(file, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    return undefined; // a file where a folder should be
+  }
 }
 
 /** Whether every file is there as it was recorded, by stat alone. */

@@ -3,8 +3,9 @@ import type { StageCheck } from './check/check-stages.ts';
 import type { StageConfig } from './config.ts';
 import type { ConfigNode, MapEntry, MapNode } from './tree/config-node.ts';
 
-/** Of one stage so many forms are remembered: neighbouring trials share most. */
+/** Of one stage so many forms are remembered, if they come back; of those that have come once, the last few: neighbouring trials share most. */
 const rememberedAtMost = 256;
+const recentAtMost = 8;
 
 export interface JudgedStage {
   readonly referenced: ReadonlySet<string>;
@@ -13,29 +14,57 @@ export interface JudgedStage {
   readonly config: StageConfig;
 }
 
+/** Forms of one stage, each by what it depends on. */
+class Forms {
+  readonly sections = new Set<string>();
+  readonly #kept = new Map<string, JudgedStage>();
+  readonly #recent = new Map<string, JudgedStage>();
+  /** What was here: what is judged a second time is kept. Of thousands of trials most forms never come again, and would only fill the memory. */
+  readonly #seen = new Map<string, undefined>();
+
+  get(form: string): JudgedStage | undefined {
+    return this.#recent.get(form) ?? this.#kept.get(form);
+  }
+
+  set(form: string, judged: JudgedStage): void {
+    if (this.#seen.has(form)) return add(this.#kept, form, judged, rememberedAtMost);
+    add(this.#recent, form, judged, recentAtMost);
+    add(this.#seen, form, undefined, rememberedAtMost);
+  }
+
+  clear(): void {
+    for (const each of [this.#kept, this.#recent, this.#seen]) each.clear();
+  }
+}
+
+/** The oldest makes room. */
+function add<V>(to: Map<string, V>, form: string, value: V, atMost: number): void {
+  if (to.size >= atMost) to.delete(to.keys().next().value!);
+  to.set(form, value);
+}
+
 /**
  * By their own node, and then by what else that depends on: the sections that they refer to. Nodes
  * are never changed, so the same node is the same value.
  */
 export class JudgedStages {
-  readonly #byNode = new WeakMap<ConfigNode, { readonly sections: Set<string>; readonly forms: Map<string, JudgedStage> }>();
+  readonly #byNode = new WeakMap<ConfigNode, Forms>();
   readonly #numbers = new WeakMap<object, number>();
   #count = 0;
 
   get(root: MapNode, entry: MapEntry): JudgedStage | undefined {
     const known = this.#byNode.get(entry.node);
-    return known?.forms.get(this.#formOf(root, entry, known.sections));
+    return known?.get(this.#formOf(root, entry, known.sections));
   }
 
   set(root: MapNode, entry: MapEntry, judged: JudgedStage): void {
-    const known = this.#byNode.get(entry.node) ?? { sections: new Set<string>(), forms: new Map<string, JudgedStage>() };
+    const known = this.#byNode.get(entry.node) ?? new Forms();
     this.#byNode.set(entry.node, known);
     const before = known.sections.size;
     for (const path of judged.referenced) known.sections.add(path.split('.', 1)[0]!);
     // A form that refers to more: what was known without it says too little.
-    if (known.sections.size > before) known.forms.clear();
-    if (known.forms.size >= rememberedAtMost) known.forms.delete(known.forms.keys().next().value!);
-    known.forms.set(this.#formOf(root, entry, known.sections), judged);
+    if (known.sections.size > before) known.clear();
+    known.set(this.#formOf(root, entry, known.sections), judged);
   }
 
   #formOf(root: MapNode, { key }: MapEntry, sections: ReadonlySet<string>): string {

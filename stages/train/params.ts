@@ -129,5 +129,15 @@ function ofObjective<P extends Pick<TrainParams, 'objective' | 'loss' | 'image_p
 /** float32 is what a training had before there was a choice: it is not named. */
 const ofPrecision = ({ precision }: Pick<TrainParams, 'precision'>) => ({ precision: precision === 'float32' ? undefined : precision });
 
-/** Drops absent (undefined) parameters. */
-const asJson = (value: object): Json => JSON.parse(JSON.stringify(value)) as Json;
+/** Drops absent (undefined) parameters, as writing JSON and reading it would, several times as fast: a sweep does it for thousands of trials. */
+function asJson(value: unknown): Json {
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
+  if (Array.isArray(value)) return value.map(asJson);
+  if (typeof value !== 'object' || value === null) return (value ?? null) as Json;
+  const kept: { [name: string]: Json } = {};
+  for (const name of Object.keys(value)) {
+    const member = (value as Readonly<Record<string, unknown>>)[name];
+    if (member !== undefined) kept[name] = asJson(member);
+  }
+  return kept;
+}

@@ -5,6 +5,7 @@ import { toJson } from '../../config/tree/config-node.ts';
 import { commandLine, sourceOf, whereOf, type SourceText } from '../../config/tree/source.ts';
 import { failed, ok, type Result } from '../../failure.ts';
 import type { Axis, AxisValue } from './axis.ts';
+import { typedNumbers } from './typed-numbers.ts';
 import { callIn } from './value-functions.ts';
 
 /** Later than all files: see config-node.ts on layers. */
@@ -28,14 +29,17 @@ export function readTyped(text: string, cwd: string): Result<Typed> {
     if (!probe.ok) return probe;
     return ok({ axis: { path, source: whole, takes: { distribution: called.distribution, at: (value) => (valueOf(path, String(value), cwd) as { readonly value: AxisValue }).value } } });
   }
-  const pieces = called === undefined ? splitAtTopLevelCommas(written) : called.values.map(String);
+  if (called !== undefined) {
+    const values = typedNumbers(path, called.values, (first) => parseOverride(path === '' ? first : `${path}=${first}`, typedLayer, cwd));
+    return values.ok ? ok({ axis: { path, source: whole, takes: { values: values.value } } }) : values;
+  }
   const values: AxisValue[] = [];
-  for (const piece of pieces) {
+  for (const piece of splitAtTopLevelCommas(written)) {
     const value = valueOf(path, piece.trim(), cwd);
     if (!value.ok) return value;
     values.push(value.value);
   }
-  return ok(values.length === 1 && called === undefined ? { fixed: values[0]!.override } : { axis: { path, source: whole, takes: { values } } });
+  return ok(values.length === 1 ? { fixed: values[0]!.override } : { axis: { path, source: whole, takes: { values } } });
 }
 
 function valueOf(path: string, text: string, cwd: string): Result<AxisValue> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Attempt, CacheEntry, StoreRequest } from '../cache/cache.ts';
 import { fileFailure } from '../cache/file-failure.ts';
 import { failed, ok, type Failure, type Result } from '../failure.ts';
+import { inCanonicalOrder } from '../plan/canonical-json.ts';
 import { trajectoryOf } from '../plan/decide.ts';
 import type { KeyManifest } from '../plan/key.ts';
 import type { PlannedStage } from '../plan/plan.ts';
@@ -114,7 +115,8 @@ async function makeJob({ stage, outputs, forced }: AttemptRequest, attempt: Atte
     stage: stage.name,
     uses: stage.definition.uses,
     ...(stage.definition.source === undefined ? {} : { program: stage.definition.source.program }),
-    params: stage.prepared.params,
+    // The key does not say in which order parameters were written, so no output may depend on it.
+    params: inCanonicalOrder(stage.prepared.params),
     seed: plan.config.seed,
     inputs: stage.from.map((name) => jobInput(cache.input(outputs.get(name)!, name))),
     ...(outside === undefined ? {} : { outside }),

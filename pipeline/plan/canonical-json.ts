@@ -37,6 +37,13 @@ function canonicalObject(value: { readonly [key: string]: CanonicalValue | undef
   return `{${members.join(',')}}`;
 }
 
+/** The same value with the members of every mapping in the order of the canonical text, which the order in a file is not. */
+export function inCanonicalOrder<T>(value: T): T {
+  if (Array.isArray(value)) return value.map((item: unknown) => inCanonicalOrder(item)) as T;
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, inCanonicalOrder(value[key])])) as T;
+}
+
 function isPlainObject(value: unknown): value is { readonly [key: string]: CanonicalValue | undefined } {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -30,13 +30,14 @@ const variables = ['GIVERNY_TEST_ONE', 'GIVERNY_TEST_TWO'];
 
 export function randomStudy(random: RandomStream): Study {
   const nodes: Node[] = [];
-  for (let index = 0; index < 2 + random.integer(5); index += 1) {
+  const count = 4 + random.integer(3);
+  for (let index = 0; index < count; index += 1) {
     const from = random.shuffle(nodes.map(({ name }) => name)).slice(0, random.integer(4));
     nodes.push({
       name: `s${index}`, from, uses: random.integer(4) === 0 ? 'blend' : 'mix', ...(random.integer(3) === 0 ? { file: `f${random.integer(3)}.txt` } : {}),
       params: {
         text: `t${random.integer(2)}`, nested: { a: random.integer(2), b: [1, random.integer(2)] }, keep: random.integer(3),
-        variables: variables.filter(() => random.integer(4) === 0), draws: random.integer(4) === 0,
+        variables: variables.filter(() => random.integer(2) === 0), draws: random.integer(4) === 0,
       },
     });
   }
@@ -46,9 +47,10 @@ export function randomStudy(random: RandomStream): Study {
 
 type Edit = (study: Study, random: RandomStream) => Study;
 
-const editNode = (change: (node: Node, random: RandomStream) => Partial<Node>): Edit => (study, random) => {
-  const chosen = random.integer(study.nodes.length);
-  return { ...study, nodes: study.nodes.map((node, index) => (index === chosen ? { ...node, ...change(node, random) } : node)) };
+/** Of a node that `isMeant`, where there is one. */
+const editNode = (change: (node: Node, random: RandomStream) => Partial<Node>, isMeant: (node: Node) => boolean = () => true): Edit => (study, random) => {
+  const [chosen] = random.shuffle(study.nodes.filter(isMeant));
+  return { ...study, nodes: study.nodes.map((node) => (node === chosen ? { ...node, ...change(node, random) } : node)) };
 };
 const editParams = (change: (params: Node['params'], random: RandomStream) => Partial<Node['params']>): Edit =>
   editNode(({ params }, random) => ({ params: { ...params, ...change(params, random) } }));
@@ -62,8 +64,8 @@ export const edits: Readonly<Record<string, Edit>> = {
   draws: editParams(({ draws }) => ({ draws: !draws })),
   declared: editParams((_, random) => ({ variables: variables.filter(() => random.integer(2) === 0) })),
   uses: editNode(({ uses }) => ({ uses: uses === 'mix' ? 'blend' : 'mix' })),
-  'order of from': editNode(({ from }, random) => ({ from: random.shuffle(from) })),
-  'one input fewer': editNode(({ from }) => ({ from: from.slice(1) })),
+  'order of from': editNode(({ from }) => ({ from: [...from].reverse() }), ({ from }) => from.length > 1),
+  'one input fewer': editNode(({ from }) => ({ from: from.slice(1) }), ({ from }) => from.length > 0),
   version: (study) => ({ ...study, versions: { ...study.versions, mix: 3 - study.versions.mix } }),
   seed: (study) => ({ ...study, seed: 3 - study.seed }),
   variable: (study, random) => ({ ...study, environment: { ...study.environment, [variables[random.integer(2)]!]: `v${random.integer(2)}` } }),

@@ -15,7 +15,7 @@ export function terminalText(comparison: Comparison, cwd: string, style: Termina
     ...differenceSections(comparison, style), ...resultSection(comparison, style), ...axisSections(comparison, style), ...curveSection(comparison, style),
     ...stageSection(comparison, style), ...pictureSection(comparison, cwd, style), ...(notes.lines.length === 0 ? [] : [notes]),
   ];
-  const texts = sections.map(({ title, lines }) => [paint.bold(title), ...lines].join('\n'));
+  const texts = sections.map(({ title, lines }) => [...wrap(title, style.width).map((line) => paint.bold(line)), ...lines].join('\n'));
   const whole = `${[columnLines(comparison, style).join('\n'), ...texts].join('\n\n')}\n`;
   return style.ascii ? asciiOnly(whole) : whole;
 }

@@ -12,9 +12,9 @@ import { stageTable } from './stages.ts';
 
 const style = `${reportStyle}
 .scroll { overflow-x: auto; } td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.better { color: #0a7d33; } .worse { color: var(--bad); } @media (prefers-color-scheme: dark) { .better { color: #6fdc8c; } }
 .place { color: var(--quiet); font-size: .8125rem; display: block; overflow-wrap: anywhere; }
-.pictures img { width: 100%; min-width: 12rem; } .pictures td { vertical-align: top; } .losses td:first-child { white-space: nowrap; }
+.place.better { color: #0a7d33; } .place.worse { color: var(--bad); } @media (prefers-color-scheme: dark) { .place.better { color: #6fdc8c; } }
+table.pictures { width: 100%; table-layout: fixed; } .pictures img { width: 100%; min-width: 0; } .pictures td { vertical-align: top; }
 `;
 
 const policy = ["default-src 'none'", 'img-src data:', `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`, "base-uri 'none'", "form-action 'none'"].join('; ');

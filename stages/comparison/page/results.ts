@@ -36,4 +36,5 @@ function versus(cell: MetricCell | null): Html {
   return html`<span class="place${isBetter === undefined || evidence === 'unclear' ? '' : isBetter ? ' better' : ' worse'}">${difference > 0 && '+'}${number(difference)}${isBetter !== undefined && evidence !== 'unclear' && (isBetter ? ' better' : ' worse')}${evident}</span>`;
 }
 
-const number = (of: number): string => (Number.isFinite(of) ? short(of) : '∞');
+/** Four digits; three do for a difference. */
+const number = (of: number): string => (!Number.isFinite(of) ? '∞' : Math.abs(of) >= 1e-3 && Math.abs(of) < 1e5 ? String(Number(of.toPrecision(4))) : short(of)).replace('-', '−');

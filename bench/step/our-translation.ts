@@ -1,5 +1,5 @@
 import { capture, type CaptureRequest } from '../../stages/engine/capture/index.ts';
-import { eagerTranslation } from '../../stages/evaluate/batch-translation.ts';
+import { eagerTranslation } from '../../stages/model/batch-translation.ts';
 import type { LayersModel, Tensor, Tensor4D, Tf } from '../../stages/engine/tf.ts';
 import { networkWeights } from '../../stages/model/network-weights.ts';
 import type { Peer } from './peers.ts';

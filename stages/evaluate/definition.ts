@@ -7,7 +7,7 @@ import { evaluateSchema, type EvaluateParams } from './schema.ts';
 /** Measures the trained generators on the test split, beside what needs no training: see evaluation.ts. */
 export const evaluateStage: StageDefinition<EvaluateParams> = {
   uses: 'evaluate',
-  version: 3,
+  version: 4,
   summary: 'measures the trained generators on the test split: PSNR, SSIM, cycle L1, SWD, KID, texture distance, beside baselines',
   schema: evaluateSchema,
   inputs: { min: 2, max: 3 },

@@ -6,7 +6,7 @@ import type { NetworkName } from '../model/networks.ts';
 import { loadModel } from '../model/saved-model.ts';
 import type { Picture } from '../image/picture.ts';
 import { translations, type Translation } from '../translation.ts';
-import { capturedTranslation, eagerTranslation } from './batch-translation.ts';
+import { capturedTranslation, eagerTranslation } from '../model/batch-translation.ts';
 import type { GeneratorWeights } from './evaluation.ts';
 import { evaluateFailed } from './failures.ts';
 import { pictureBatch } from './features/picture-batch.ts';

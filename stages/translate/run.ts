@@ -5,7 +5,7 @@ import { interrupted, ok, type Result } from '../../pipeline/failure.ts';
 import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
 import { engineUse, loadEngine } from '../engine/index.ts';
 import type { LayersModel } from '../engine/tf.ts';
-import { capturedTranslation, eagerTranslation } from '../evaluate/batch-translation.ts';
+import { capturedTranslation, eagerTranslation } from '../model/batch-translation.ts';
 import { loadModel } from '../model/saved-model.ts';
 import { findTrainedGenerator } from '../model/trained-generator.ts';
 import { translateFailed } from './failures.ts';

@@ -1,5 +1,5 @@
 /** One image through a generator, tile by tile. */
-import type { BatchTranslation } from '../evaluate/batch-translation.ts';
+import type { BatchTranslation } from '../model/batch-translation.ts';
 import type { Tensor4D, Tf } from '../engine/tf.ts';
 import type { Pixels } from '../image/pixels.ts';
 import { mirrored, tileWeights, type AxisTiles } from './tiling.ts';

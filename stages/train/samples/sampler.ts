@@ -1,5 +1,5 @@
 /** Draws what the generators make of a few test images: the chapter's pictures by which one judges a CycleGAN. */
-import { capturedTranslation, eagerTranslation, type BatchTranslation } from '../../evaluate/batch-translation.ts';
+import { capturedTranslation, eagerTranslation, type BatchTranslation } from '../../model/batch-translation.ts';
 import { partOf } from '../../image-set/input.ts';
 import type { ArraySet, ArraySetPart } from '../../image-set/input.ts';
 import type { Split } from '../../image-set/image-set.ts';

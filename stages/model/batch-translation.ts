@@ -1,7 +1,7 @@
 /** A generator's batches: as one graph where many of one shape come, operation by operation else. The bits are the same. */
 import { capture, type CompiledStep } from '../engine/capture/index.ts';
 import type { LayersModel, Tensor, Tensor4D, Tf } from '../engine/tf.ts';
-import { networkWeights } from '../model/network-weights.ts';
+import { networkWeights } from './network-weights.ts';
 
 export interface BatchTranslation {
   /** `[images, height, width, channels]`, values in [-1, 1], in inference mode. The caller disposes what it gives and gets. */

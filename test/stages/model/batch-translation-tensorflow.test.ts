@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Tensor4D } from '../../../stages/engine/tf.ts';
-import { capturedTranslation, eagerTranslation } from '../../../stages/evaluate/batch-translation.ts';
+import { capturedTranslation, eagerTranslation } from '../../../stages/model/batch-translation.ts';
 import { createNetworks, disposeNetworks } from '../../../stages/model/networks.ts';
 import { resolveModel } from '../../../stages/model/schema.ts';
 import { testEngine } from '../../helpers/test-engine.ts';

@@ -154,7 +154,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     },
     examples: [
       ['giverny diff', 'the latest run against the one before (latest~1 latest)'],
-      ['giverny diff latest~2 latest', 'latest~N: of all runs but the latest the Nth that was begun or continued last; neither a sweep\'s trials nor repetitions that had nothing to do'],
+      ['giverny diff latest~2 latest', 'latest~N: the Nth begun before it; trials and repeats without work aside'],
       ['giverny diff 3fa9 c01d --html', 'runs by the first digits of their ids, as a page'],
       ['giverny diff lambda-cycle', 'a sweep: each axis against each metric, over its seeds'],
     ],

@@ -21,7 +21,8 @@ export function differenceSections(comparison: Comparison, style: TerminalStyle)
     { title: 'Data', lines: dataLines(data, letters.length, style) },
     { title: 'Environment', lines: environment.flatMap((each) => environmentLines(each, letters, style)) },
   ];
-  const same = sections.filter(({ lines }) => lines.length === 0).map(({ title }) => title.toLowerCase());
+  const isSame = { Config: config.length === 0, Code: code.length === 0, Data: data.length === 0, Environment: environment.length === 0 };
+  const same = Object.entries(isSame).filter(([, is]) => is).map(([title]) => title.toLowerCase());
   const found = sections.filter(({ lines }) => lines.length > 0);
   return same.length === 0 ? found : [...found, { title: `The same: ${same.join(', ')}`, lines: [] }];
 }
@@ -44,9 +45,11 @@ function byValue(values: readonly (WrittenValue | null)[], letters: readonly str
     group.letters.push(letters[index]!);
     groups.set(text, group);
   });
-  return [...groups].map(([text, group]) => cut(`      ${cut(text, 30)}  ${someLetters(group.letters)}${group.place === undefined ? '' : `  ${group.place}`}`, width));
+  const lines = [...groups].map(([text, group]) => cut(`      ${cut(text, 30)}  ${someLetters(group.letters)}${group.place === undefined ? '' : `  ${group.place}`}`, width));
+  return lines.length <= valuesAtMost ? lines : [...lines.slice(0, valuesAtMost - 1), `      and ${lines.length - valuesAtMost + 1} other values`];
 }
 
+const valuesAtMost = 8;
 const lettersAtMost = 8;
 
 const someLetters = (letters: readonly string[]): string => letters.slice(0, lettersAtMost).join(', ') + (letters.length > lettersAtMost ? ` and ${letters.length - lettersAtMost} more` : '');

@@ -30,7 +30,8 @@ stages:
   train: { from: normalize }
   evaluate: { from: [train, normalize] }
   translate: { from: train, images: pictures }
-${catalog.stages.has('export') ? '  export: { from: train, formats: [onnx] }\n' : ''}  command: { uses: command, from: [resize, flip], run: 'python3 features.py {flip} --seed {seed}', inputs: [features.py], outputs: [out.npy, more/], environment: [GIVERNY_TEST_GOLDEN] }
+  export: { from: train, formats: [onnx] }
+  command: { uses: command, from: [resize, flip], run: 'python3 features.py {flip} --seed {seed}', inputs: [features.py], outputs: [out.npy, more/], environment: [GIVERNY_TEST_GOLDEN] }
   mine: { uses: ./mine.ts, from: command, n: 3 }
 `;
 

@@ -1,11 +1,11 @@
 /** Stages of a config's variants that were judged, so that none is judged twice. */
 import type { StageCheck } from './check/check-stages.ts';
 import type { StageConfig } from './config.ts';
+import { Remembered } from './remembered.ts';
 import type { ConfigNode, MapEntry, MapNode } from './tree/config-node.ts';
 
-/** Of one stage so many forms are remembered, if they come back; of those that have come once, the last few: neighbouring trials share most. */
-const rememberedAtMost = 256;
-const recentAtMost = 8;
+/** Of one stage: neighbouring trials share most. */
+const formsAtMost = 256;
 
 export interface JudgedStage {
   readonly referenced: ReadonlySet<string>;
@@ -15,32 +15,12 @@ export interface JudgedStage {
 }
 
 /** Forms of one stage, each by what it depends on. */
-class Forms {
+class Forms extends Remembered<JudgedStage> {
   readonly sections = new Set<string>();
-  readonly #kept = new Map<string, JudgedStage>();
-  readonly #recent = new Map<string, JudgedStage>();
-  /** What was here: what is judged a second time is kept. Of thousands of trials most forms never come again, and would only fill the memory. */
-  readonly #seen = new Map<string, undefined>();
 
-  get(form: string): JudgedStage | undefined {
-    return this.#recent.get(form) ?? this.#kept.get(form);
+  constructor() {
+    super(formsAtMost);
   }
-
-  set(form: string, judged: JudgedStage): void {
-    if (this.#seen.has(form)) return add(this.#kept, form, judged, rememberedAtMost);
-    add(this.#recent, form, judged, recentAtMost);
-    add(this.#seen, form, undefined, rememberedAtMost);
-  }
-
-  clear(): void {
-    for (const each of [this.#kept, this.#recent, this.#seen]) each.clear();
-  }
-}
-
-/** The oldest makes room. */
-function add<V>(to: Map<string, V>, form: string, value: V, atMost: number): void {
-  if (to.size >= atMost) to.delete(to.keys().next().value!);
-  to.set(form, value);
 }
 
 /**

@@ -3,6 +3,7 @@ import { chooseEngine } from '../execute/choose-engine.ts';
 import type { Catalog, EngineSelectionHelp } from '../catalog.ts';
 import type { Config, StageConfig } from '../config/config.ts';
 import type { Override } from '../config/override/override.ts';
+import { Remembered } from '../config/remembered.ts';
 import type { ConfigVariants } from '../config/variants.ts';
 import { fail, ok, type Result } from '../failure.ts';
 import { topologicalOrder } from '../plan/dag.ts';
@@ -18,13 +19,15 @@ export interface TrialPlanning {
   readonly surroundings: Omit<PlanningSurroundings, 'engine'>;
 }
 
-/** Of one stage so many are remembered: trials that follow each other share most. */
-const rememberedAtMost = 64;
+/** Of all stages: trials that follow each other share most. */
+const plannedAtMost = 1024;
 
 export class TrialPlanner {
   readonly #planning: TrialPlanning;
   readonly #engines = new Map<string, EngineSelection | undefined>();
-  readonly #planned = new WeakMap<StageConfig, Map<string, PlannedStage>>();
+  readonly #planned = new Remembered<PlannedStage>(plannedAtMost);
+  readonly #numbers = new WeakMap<StageConfig, number>();
+  #count = 0;
   readonly #suited = new WeakSet<StageConfig>();
 
   constructor(planning: TrialPlanning) {
@@ -65,18 +68,20 @@ export class TrialPlanner {
   }
 
   async #stage(stage: StageConfig, seed: number, engine: EngineSelection | undefined, planned: ReadonlyMap<string, PlannedStage>): Promise<Result<PlannedStage>> {
-    const known = this.#planned.get(stage) ?? new Map<string, PlannedStage>();
-    this.#planned.set(stage, known);
     const { prepared, definition, from } = stage;
-    let decides = `${prepared.random ? seed : ''} ${definition.engine ? engineText(engine) : ''}`;
+    let decides = `${this.#numberOf(stage)} ${prepared.random ? seed : ''} ${definition.engine ? engineText(engine) : ''}`;
     for (const name of from) decides += ` ${planned.get(name)!.identity}`;
-    const before = known.get(decides);
+    const before = this.#planned.get(decides);
     if (before !== undefined) return ok(before);
     const made = await planStage(stage, seed, { ...this.#planning.surroundings, engine }, planned);
-    if (!made.ok) return made;
-    if (known.size >= rememberedAtMost) known.delete(known.keys().next().value!);
-    known.set(decides, made.value);
+    if (made.ok) this.#planned.set(decides, made.value);
     return made;
+  }
+
+  #numberOf(stage: StageConfig): number {
+    const known = this.#numbers.get(stage) ?? (this.#count += 1);
+    this.#numbers.set(stage, known);
+    return known;
   }
 }
 

@@ -13,36 +13,50 @@ export function typedNumbers(path: string, numbers: readonly number[], parse: (t
   // The engine's short form is written out.
   const isPlain = first.value.value.kind === 'scalar';
   const make = isPlain ? (value: number): Override => withNumber(first.value, path, value) : (value: number): Override => (parse(String(value)) as { readonly value: Override }).value;
-  const made = new Overrides(make, Math.min(numbers.length, keptAtMost) === numbers.length ? numbers.length : 1);
+  const made = numbers.length <= keptAtMost ? new Overrides(make) : new LastOverride(make);
   return ok(numbers.map((number) => new TypedNumber(number === 0 ? 0 : number, made)));
 }
 
-/** The same object for the same number, as long as it is kept. */
-class Overrides {
+interface OverrideOf {
+  of(value: number): Override;
+}
+
+/** The same object for the same number. */
+class Overrides implements OverrideOf {
   readonly #made = new Map<number, Override>();
   readonly #make: (value: number) => Override;
-  readonly #atMost: number;
 
-  constructor(make: (value: number) => Override, atMost: number) {
+  constructor(make: (value: number) => Override) {
     this.#make = make;
-    this.#atMost = atMost;
   }
 
   of(value: number): Override {
-    const known = this.#made.get(value);
-    if (known !== undefined) return known;
-    const made = this.#make(value);
-    if (this.#made.size >= this.#atMost) this.#made.clear();
-    this.#made.set(value, made);
-    return made;
+    const known = this.#made.get(value) ?? this.#make(value);
+    this.#made.set(value, known);
+    return known;
+  }
+}
+
+/** For as long as no other number is asked for. */
+class LastOverride implements OverrideOf {
+  #last: { readonly value: number; readonly override: Override } | undefined;
+  readonly #make: (value: number) => Override;
+
+  constructor(make: (value: number) => Override) {
+    this.#make = make;
+  }
+
+  of(value: number): Override {
+    if (this.#last?.value !== value) this.#last = { value, override: this.#make(value) };
+    return this.#last.override;
   }
 }
 
 class TypedNumber implements AxisValue {
   readonly json: number;
-  readonly #overrides: Overrides;
+  readonly #overrides: OverrideOf;
 
-  constructor(value: number, overrides: Overrides) {
+  constructor(value: number, overrides: OverrideOf) {
     this.json = value;
     this.#overrides = overrides;
   }

@@ -6,6 +6,7 @@ import type { Cache } from '../cache/cache.ts';
 import { ownerName, self } from '../cache/owner.ts';
 import { finishedRun } from '../execute/finished-run.ts';
 import { fileFailure } from '../cache/file-failure.ts';
+import type { Config } from '../config/config.ts';
 import { ok, type Result } from '../failure.ts';
 import { planOf, type Plan } from '../plan/plan.ts';
 import { placeWhole } from '../run-folder/write-atomic.ts';
@@ -101,8 +102,11 @@ function partOf(plan: Plan, { stages }: SharedJob): Plan {
   for (const { name, from } of [...plan.stages].reverse()) if (needed.has(name)) for (const read of from) needed.add(read);
   const { report: _report, stages: all, ...rest } = plan.config.resolved as { readonly [key: string]: Json };
   const resolved = { ...rest, stages: Object.fromEntries(Object.entries(all as { readonly [name: string]: Json }).filter(([name]) => needed.has(name))) };
-  const { writtenPlaces: places, ...config } = plan.config;
-  const part = { ...config, stages: plan.config.stages.filter(({ name }) => needed.has(name)), resolved, ...(places && { writtenPlaces: places }) };
+  const { file, name, seed, engine, warnings } = plan.config;
+  const part: Config = {
+    file, name, seed, engine, warnings, stages: plan.config.stages.filter((stage) => needed.has(stage.name)), resolved,
+    ...(plan.config.writtenPlaces && { writtenPlaces: (folder) => plan.config.writtenPlaces!(folder) }),
+  };
   return planOf(part, plan.stages.filter(({ name }) => needed.has(name)), plan.engine);
 }
 

@@ -24,8 +24,8 @@ export interface Executor {
    * where one of them has not. Jobs that it has already, waiting or running, are passed over.
    */
   submit(jobs: readonly SubmittedJob[]): Promise<Result<void>>;
-  /** Of every job that it was ever given for this sweep, by this process or an earlier one, by the job's name. */
-  observe(): Promise<Result<ReadonlyMap<string, ObservedState>>>;
+  /** Of every job that it was ever given for this sweep, by this process or an earlier one, by the job's name; `jobs`: at least of these. */
+  observe(jobs?: ReadonlySet<string>): Promise<Result<ReadonlyMap<string, ObservedState>>>;
   /** Ends these jobs, or all: running ones are asked to stop (they write a checkpoint), waiting ones never start. */
   cancel(jobs?: readonly string[]): Promise<Result<void>>;
 }
@@ -43,8 +43,8 @@ export interface ExecutorContext {
   readonly offline: boolean;
   /** Fires at Ctrl-C. */
   readonly stop: AbortSignal;
-  /** The executor calls it when something has changed, so that nobody has to ask often. */
-  changed(): void;
+  /** The executor calls it when something has changed, so that nobody has to ask often; with these jobs, or perhaps any. */
+  changed(jobs?: readonly string[]): void;
   /** One line for people. */
   say(line: string): void;
 }

@@ -32,24 +32,32 @@ export async function followSweep(following: Following): Promise<Result<void>> {
 }
 
 const tableEvery = 2000;
+const tableShare = 50;
 
 class Follower {
   readonly #following: Following;
   readonly #submitted = new Set<string>();
-  #observed: ReadonlyMap<string, ObservedState> = new Map();
-  #tableWritten = -Infinity;
+  #observed = new Map<string, ObservedState>();
+  /** Whether a job may have become permitted or free since jobs were handed over. */
+  #mayHandOver = true;
+  readonly #all: readonly BoardJob[];
+  /** Of a job that is not over yet; looked for from here on. */
+  #open = 0;
+  #tableDue = -Infinity;
   /** That the executor does not answer. */
   #isTold = false;
 
   constructor(following: Following) {
     this.#following = following;
+    this.#all = [...following.board.jobs];
   }
 
   async follow(): Promise<Result<void>> {
     const { board, stop, changes, observeEvery, executor, detach } = this.#following;
     const begun = await this.#begin();
     if (!begun.ok) return begun;
-    stop.addEventListener('abort', changes.note, { once: true });
+    const note = (): void => changes.note();
+    stop.addEventListener('abort', note, { once: true });
     try {
       for (;;) {
         for (const job of board.markSkipped()) this.#ended(job);
@@ -58,13 +66,12 @@ class Follower {
         const submitted = await this.#submit();
         if (!submitted.ok) return submitted;
         if (this.#isOver() || detach || (stop.aborted && executor.outlives)) return ok(undefined);
-        await changes.next(observeEvery);
-        const looked = await this.#look();
+        const looked = await this.#look(await changes.next(observeEvery));
         if (!looked.ok) return looked;
         await this.#writeTable(false);
       }
     } finally {
-      stop.removeEventListener('abort', changes.note);
+      stop.removeEventListener('abort', note);
       await this.#writeTable(true);
     }
   }
@@ -88,19 +95,20 @@ class Follower {
   async #observe(): Promise<Result<void>> {
     const observed = await this.#following.executor.observe();
     if (!observed.ok) return observed;
-    this.#observed = observed.value;
+    this.#observed = new Map(observed.value);
     return ok(undefined);
   }
 
   async #submit(): Promise<Result<void>> {
     const { board, executor, stop } = this.#following;
-    if (stop.aborted || this.#mustStop()) return ok(undefined);
+    if (stop.aborted || this.#mustStop() || !this.#mayHandOver) return ok(undefined);
+    this.#mayHandOver = false;
     const jobs = board.permitted().filter((job) => job.state === 'waiting' && !this.#submitted.has(job.job.job) && !this.#isWithExecutor(job));
     if (jobs.length === 0) return ok(undefined);
     const handed = new Set(jobs.map(({ job }) => job.job));
     for (const name of handed) this.#submitted.add(name);
     // What was seen of them is of an earlier attempt.
-    this.#observed = new Map([...this.#observed].filter(([name]) => !handed.has(name)));
+    for (const name of handed) this.#observed.delete(name);
     return executor.submit(jobs.map(({ job, rung }) => ({ ...job, after: job.after.filter((name) => board.get(name).state !== 'done'), priority: rung })));
   }
 
@@ -111,35 +119,52 @@ class Follower {
 
   #mustStop(): boolean {
     const { board } = this.#following;
-    return board.record.onError === 'stop' && [...board.jobs].some(({ state }) => state === 'failed');
+    return board.record.onError === 'stop' && board.inState('failed') > 0;
   }
 
-  /** Nothing runs, and nothing is left that the executor could begin. */
+  /** Nothing runs, and nothing is left that the executor could begin. Looks on from the job that was open the last time. */
   #isOver(): boolean {
-    const { board } = this.#following;
-    return ![...board.jobs].some((job) => job.state === 'running' || this.#isWithExecutor(job) || (job.state === 'waiting' && this.#submitted.has(job.job.job) && this.#observed.get(job.job.job) !== 'ended'));
+    for (let count = 0; count < this.#all.length; count += 1) {
+      if (this.#isOpen(this.#all[this.#open]!)) return false;
+      this.#open = (this.#open + 1) % this.#all.length;
+    }
+    return true;
   }
 
-  async #look(): Promise<Result<void>> {
-    const { board, reporter, executor } = this.#following;
-    const before = this.#observed;
-    const observed = await this.#observe();
+  #isOpen(job: BoardJob): boolean {
+    return job.state === 'running' || this.#isWithExecutor(job) || (job.state === 'waiting' && this.#submitted.has(job.job.job) && this.#observed.get(job.job.job) !== 'ended');
+  }
+
+  /** `told`: the jobs of which the executor says that they have changed; undefined: it may be any. */
+  async #look(told: ReadonlySet<string> | undefined): Promise<Result<void>> {
+    const { board, executor } = this.#following;
+    const observed = await executor.observe(told);
     if (!observed.ok) return this.#withoutAnswer(observed);
     this.#isTold = false;
+    const before = this.#observed;
+    if (told === undefined) this.#observed = new Map(observed.value);
+    this.#mayHandOver ||= told === undefined;
     let failedNow = false;
-    for (const job of board.jobs) {
-      const name = job.job.job;
-      const seen = this.#observed.get(name);
+    for (const job of told === undefined ? this.#all : [...told].map((name) => board.get(name))) {
+      const seen = observed.value.get(job.job.job);
       // What waits, waits; what has ended, has been read.
-      if (seen === undefined || seen === 'waiting' || (hasEnded(job.state) && seen === before.get(name))) continue;
-      if (!(await board.refresh(name, seen))) continue;
-      if (job.state === 'running') reporter.report({ event: 'job-started', ...this.#of(job) });
-      if (hasEnded(job.state)) this.#ended(job);
-      failedNow ||= job.state === 'failed';
+      if (seen === undefined || seen === 'waiting' || (hasEnded(job.state) && seen === before.get(job.job.job))) continue;
+      this.#observed.set(job.job.job, seen);
+      if (await this.#isNews(job, seen)) failedNow ||= job.state === 'failed';
     }
     // The running ones come to their end.
-    if (failedNow && this.#mustStop()) return executor.cancel([...board.jobs].filter(({ state }) => state === 'waiting').map(({ job }) => job.job));
+    if (failedNow && this.#mustStop()) return executor.cancel(this.#all.filter(({ state }) => state === 'waiting').map(({ job }) => job.job));
     return ok(undefined);
+  }
+
+  async #isNews(job: BoardJob, seen: ObservedState): Promise<boolean> {
+    const { board, reporter } = this.#following;
+    if (!(await board.refresh(job.job.job, seen))) return false;
+    if (job.state === 'running') reporter.report({ event: 'job-started', ...this.#of(job) });
+    if (hasEnded(job.state)) this.#ended(job);
+    // A trial may have come to its next rung.
+    this.#mayHandOver ||= hasEnded(job.state) && board.record.halving !== undefined;
+    return true;
   }
 
   /** Jobs that go on without us need nobody who looks: said once, and asked again. */
@@ -180,8 +205,7 @@ class Follower {
   async #giveUp(failure: Failure): Promise<Result<void>> {
     await this.#following.executor.cancel();
     while (!this.#isOver()) {
-      await this.#following.changes.next(this.#following.observeEvery);
-      const looked = await this.#look();
+      const looked = await this.#look(await this.#following.changes.next(this.#following.observeEvery));
       if (!looked.ok) break;
     }
     return fail(failure);
@@ -189,10 +213,13 @@ class Follower {
 
   async #writeTable(always: boolean): Promise<void> {
     const { folder, board } = this.#following;
-    if (!always && performance.now() - this.#tableWritten < tableEvery) return;
-    this.#tableWritten = performance.now();
+    const began = performance.now();
+    if (!always && began < this.#tableDue) return;
     // A table that cannot be written now is written the next time, and is no reason to end a sweep.
     await writeTable(folder, board.record, board.rows(always && this.#isOver())).catch(() => undefined);
+    // Of thousands of trials it takes its time, of which it may have a small part.
+    const now = performance.now();
+    this.#tableDue = now + Math.max(tableEvery, (now - began) * tableShare);
   }
 }
 

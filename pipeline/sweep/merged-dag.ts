@@ -61,7 +61,7 @@ export class MergedDag {
   async add(plan: Plan, trial: number, rung = 0): Promise<readonly number[]> {
     const own = new Map<string, DagNode>();
     for (const stage of plan.stages) {
-      const node = this.#byIdentity.get(stage.identity) ?? (await this.#make(stage, own, rung));
+      const node = this.#byIdentity.get(stage.identity) ?? (await this.#make(stage, plan, own, rung));
       own.set(stage.name, node);
       if (this.#lastTrial[node.index] === trial) continue;
       this.#lastTrial[node.index] = trial;
@@ -71,12 +71,12 @@ export class MergedDag {
     return [...own.values()].map(({ index }) => index);
   }
 
-  async #make(stage: PlannedStage, own: ReadonlyMap<string, DagNode>, rung: number): Promise<DagNode> {
+  async #make(stage: PlannedStage, plan: Plan, own: ReadonlyMap<string, DagNode>, rung: number): Promise<DagNode> {
     const read = stage.from.map((name) => own.get(name)!);
     const outputs = await this.#outputs(stage, read.map((node) => node.outputs));
     const node: DagNode = {
       index: this.nodes.length, identity: stage.identity, stage: stage.name, engine: stage.definition.engine, from: read.map(({ index }) => index), rung, trials: 0, signature: 0, outputs, training: outputs === undefined && this.#turns ? trainingOf(stage) : undefined,
-      seconds: outputs === undefined ? await this.#timings.of(stage, read.map((each) => each.outputs)) : undefined,
+      seconds: outputs === undefined ? await this.#timings.of(stage, plan, read.map((each) => each.outputs)) : undefined,
     };
     this.nodes.push(node);
     this.#byIdentity.set(stage.identity, node);

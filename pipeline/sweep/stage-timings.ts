@@ -1,8 +1,9 @@
 /** How long stages that have to run will take, by what the most similar execution took before. */
 import type { Cache } from '../cache/cache.ts';
+import { growthSince } from '../execute/time-growth.ts';
 import { keyManifest } from '../plan/key.ts';
 import { nearestEarlier } from '../plan/nearest.ts';
-import type { PlannedStage } from '../plan/plan.ts';
+import type { Plan, PlannedStage } from '../plan/plan.ts';
 
 /** Of one stage so many are looked up by similarity; for the others of a large sweep the mean of these is near enough. */
 const lookedUpAtMost = 12;
@@ -22,8 +23,8 @@ export class StageTimings {
     this.#cache = cache;
   }
 
-  /** In seconds; undefined where nothing like it ever ran. `read`: output digests of what it reads, as far as they are there. */
-  async of(stage: PlannedStage, read: readonly (string | undefined)[]): Promise<number | undefined> {
+  /** In seconds; undefined where nothing like it ever ran. `plan`: the trial's; `read`: output digests of what the stage reads, as far as they are there. */
+  async of(stage: PlannedStage, plan: Pick<Plan, 'stages'>, read: readonly (string | undefined)[]): Promise<number | undefined> {
     const known = this.#known.get(stage.name) ?? { count: 0, found: 0, sum: 0 };
     this.#known.set(stage.name, known);
     known.count += 1;
@@ -34,9 +35,11 @@ export class StageTimings {
       const asBefore = read.map((digest, index) => digest ?? record.manifest.from[index] ?? '');
       return keyManifest(manifest, asBefore);
     }, this.#cache);
-    if (nearest === undefined) return undefined;
+    const growth = nearest === undefined ? undefined : await growthSince(nearest.record, stage, plan, this.#cache);
+    if (nearest === undefined || growth === undefined) return undefined;
+    const seconds = nearest.record.seconds * growth.time;
     known.found += 1;
-    known.sum += nearest.record.seconds;
-    return nearest.record.seconds;
+    known.sum += seconds;
+    return seconds;
   }
 }

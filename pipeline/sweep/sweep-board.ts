@@ -1,5 +1,6 @@
 /** How far each job of a sweep is, and with that each trial: what `giverny sweep` follows and `sweep status` shows. */
 import type { Json } from '../stage.ts';
+import { rungSizes } from './cost.ts';
 import type { ObservedState } from './executor.ts';
 import { highestRungs } from './halving.ts';
 import { readJobResult, type JobResult } from './job.ts';
@@ -34,6 +35,13 @@ export class SweepBoard {
   readonly #jobs: ReadonlyMap<string, BoardJob>;
   /** By trial, its rungs' jobs in order. */
   readonly #climbs: readonly (readonly BoardJob[])[];
+  /** By job, those that come after it. */
+  readonly #readers = new Map<string, BoardJob[]>();
+  /** Of which something before them may not have ended well. */
+  readonly #perhapsSkipped = new Set<BoardJob>();
+  /** How many jobs, and how many trials, are in each state: an event of one must not cost a look at thousands. */
+  readonly #jobStates = new Tally<JobState>();
+  readonly #trialStates = new Tally<TrialRow['state']>();
 
   constructor(folder: string, root: string, record: SweepRecord) {
     this.record = record;
@@ -42,6 +50,11 @@ export class SweepBoard {
     const made = boardJobs(record);
     this.#jobs = new Map(made.map((each) => [each.job.job, each]));
     this.#climbs = record.trials.map(({ job, rungs }) => (rungs?.map((rung) => rung.job) ?? [job]).map((name) => this.#jobs.get(name)!));
+    for (const each of made) {
+      this.#jobStates.add(each.state, 1);
+      for (const name of each.job.after) this.#readersOf(name).push(each);
+    }
+    for (const jobs of this.#climbs) this.#trialStates.add(stateOf(jobs, false), 1);
   }
 
   get jobs(): Iterable<BoardJob> {
@@ -58,7 +71,7 @@ export class SweepBoard {
     const read = await readJobResult(this.#folder, name);
     job.result = read.ok ? read.value : undefined;
     const before = job.state;
-    job.state = await jobState(job.result, job.identity, observed);
+    this.#set(job, await jobState(job.result, job.identity, observed));
     if (job.run !== undefined && hasEnded(job.state) && job.state !== before) job.outcome = await readTrial(this.#root, job.run);
     return job.state !== before;
   }
@@ -66,12 +79,35 @@ export class SweepBoard {
   /** Jobs that cannot begin, since something before them did not end well. Returns those for which this is news. */
   markSkipped(): readonly BoardJob[] {
     const skipped: BoardJob[] = [];
-    for (const job of this.#jobs.values()) {
-      if (job.state !== 'waiting' || !job.job.after.some((name) => ['failed', 'skipped'].includes(this.get(name).state))) continue;
-      job.state = 'skipped';
+    for (const job of this.#perhapsSkipped) {
+      this.#perhapsSkipped.delete(job);
+      if (job.state !== 'waiting' || !job.job.after.some((name) => isBad(this.get(name).state))) continue;
+      this.#set(job, 'skipped');
       skipped.push(job);
     }
     return skipped;
+  }
+
+  #readersOf(name: string): BoardJob[] {
+    const known = this.#readers.get(name) ?? [];
+    this.#readers.set(name, known);
+    return known;
+  }
+
+  /** How many jobs are in a state. */
+  inState(state: JobState): number {
+    return this.#jobStates.of(state);
+  }
+
+  #set(job: BoardJob, state: JobState): void {
+    const climb = job.trial === undefined ? undefined : this.#climbs[job.position]!;
+    if (climb !== undefined) this.#trialStates.add(stateOf(climb, false), -1);
+    this.#jobStates.add(job.state, -1);
+    job.state = state;
+    this.#jobStates.add(state, 1);
+    if (climb !== undefined) this.#trialStates.add(stateOf(climb, false), 1);
+    if (isBad(state)) for (const reader of this.#readers.get(job.job.job) ?? []) this.#perhapsSkipped.add(reader);
+    else if (state === 'waiting') this.#perhapsSkipped.add(job);
   }
 
   /** The jobs that may be worked on now: all, but for rungs that their trial has not come to. Shared ones only where they are needed. */
@@ -103,12 +139,21 @@ export class SweepBoard {
   }
 
   counts(over = false): SweepCounts {
-    const states = this.#climbs.map((jobs) => stateOf(jobs, over));
-    const count = (...wanted: readonly string[]): number => states.filter((state) => wanted.includes(state)).length;
+    const of = (...states: readonly TrialRow['state'][]): number => states.reduce((sum, state) => sum + this.#trialStates.of(state), 0);
+    // Of a sweep that is over, what was below the top has been stopped there, which counts as done.
+    const stopped = over ? this.#climbs.filter((jobs) => stateOf(jobs, true) === 'stopped').length : 0;
     return {
-      trials: states.length, done: count('done', 'stopped'), failed: count('failed', 'skipped'), running: count('running'),
-      interrupted: count('interrupted'), waiting: count('waiting'),
+      trials: this.#climbs.length, done: of('done') + stopped, failed: of('failed', 'skipped'), running: of('running'),
+      interrupted: of('interrupted'), waiting: of('waiting') - stopped, ...this.#rungRuns(),
     };
+  }
+
+  /** Where the sweep halves: how many trainings to a rung have ended, of how many there will be. */
+  #rungRuns(): Pick<SweepCounts, 'rungs'> {
+    const { halving, trials } = this.record;
+    if (halving === undefined) return {};
+    const ended = [...this.#jobs.values()].filter(({ trial, state }) => trial !== undefined && hasEnded(state)).length;
+    return { rungs: { ended, expected: rungSizes(trials.length, halving).reduce((sum, size) => sum + size, 0), isExact: !halving.asynchronous } };
   }
 
   #row(trial: SweepTrial, jobs: readonly BoardJob[], over: boolean): TrialRow {
@@ -120,6 +165,20 @@ export class SweepBoard {
       ...(last.epochs === undefined || begun.length === 0 ? {} : { epochs: last.epochs }),
       ...secondsOf(jobs), figures: figured?.outcome?.figures ?? {}, main: figured?.outcome === undefined ? {} : mainFigures(figured.outcome, mainFiguresAtMost),
     };
+  }
+}
+
+const isBad = (state: JobState): boolean => state === 'failed' || state === 'skipped';
+
+class Tally<State> {
+  readonly #counts = new Map<State, number>();
+
+  add(state: State, count: 1 | -1): void {
+    this.#counts.set(state, this.of(state) + count);
+  }
+
+  of(state: State): number {
+    return this.#counts.get(state) ?? 0;
   }
 }
 

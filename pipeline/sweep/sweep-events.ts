@@ -14,6 +14,8 @@ export interface SweepCounts {
   readonly running: number;
   readonly interrupted: number;
   readonly waiting: number;
+  /** Where the sweep halves: trainings to a rung, ended and expected in all; ASHA may come to a few more or fewer. */
+  readonly rungs?: { readonly ended: number; readonly expected: number; readonly isExact: boolean };
 }
 
 /** `title`: for people, `0003 cycle=5 seed=2`, or of a shared job `shared-1 (synthesize, normalize)`. */

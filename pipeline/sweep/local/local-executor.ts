@@ -37,6 +37,9 @@ export class LocalExecutor implements Executor {
   readonly #freeGpus: string[];
   #running = 0;
   #engines = 0;
+  /** Jobs that wait or run and need an engine; waiting jobs that need none. */
+  #wanting = 0;
+  #light = 0;
 
   constructor(context: Pick<ExecutorContext, 'changed' | 'stop'>, parts: LocalParts) {
     this.#context = context;
@@ -52,6 +55,8 @@ export class LocalExecutor implements Executor {
       const queued: Queued = { job, state: 'waiting', stop: new AbortController() };
       this.#jobs.set(job.job, queued);
       this.#queue.push(queued);
+      if (job.needs.engine) this.#wanting += 1;
+      else this.#light += 1;
       for (const { of } of job.turns ?? []) this.#turns.set(of, (this.#turns.get(of) ?? new Set()).add(queued));
     }
     // Stable: equals stay in the order in which they came.
@@ -60,13 +65,18 @@ export class LocalExecutor implements Executor {
     return ok(undefined);
   }
 
-  async observe(): Promise<Result<ReadonlyMap<string, ObservedState>>> {
-    return ok(new Map([...this.#jobs].map(([name, { state }]) => [name, state === 'well' || state === 'badly' ? 'ended' : state])));
+  async observe(jobs: Iterable<string> = this.#jobs.keys()): Promise<Result<ReadonlyMap<string, ObservedState>>> {
+    const observed = new Map<string, ObservedState>();
+    for (const name of jobs) {
+      const state = this.#jobs.get(name)?.state;
+      if (state !== undefined) observed.set(name, state === 'well' || state === 'badly' ? 'ended' : state);
+    }
+    return ok(observed);
   }
 
   async cancel(jobs: readonly string[] = [...this.#jobs.keys()]): Promise<Result<void>> {
     const names = new Set(jobs);
-    for (const queued of this.#queue.filter(({ job }) => names.has(job.job))) queued.state = 'badly';
+    for (const queued of this.#queue) if (names.has(queued.job.job)) this.#drop(queued);
     this.#queue = this.#queue.filter(({ state }) => state === 'waiting');
     for (const name of names) this.#jobs.get(name)?.stop.abort();
     this.#context.changed();
@@ -75,24 +85,31 @@ export class LocalExecutor implements Executor {
 
   #startWhatCan(): void {
     const { slots } = this.#parts;
-    let left: Queued[] = [];
+    const left: Queued[] = [];
     if (this.#context.stop.aborted) this.#dropWaiting();
-    for (const [index, queued] of this.#queue.entries()) {
-      if (this.#running >= slots.jobs) {
-        left = left.concat(this.#queue.slice(index));
-        break;
-      }
+    let looked = 0;
+    for (const queued of this.#queue) {
+      if (this.#running >= slots.jobs || (this.#light === 0 && this.#engines >= slots.engines)) break;
+      looked += 1;
       const before = queued.job.after.map((name) => this.#jobs.get(name)?.state ?? 'well');
-      if (before.includes('badly')) queued.state = 'badly';
+      if (before.includes('badly')) this.#drop(queued);
       else if (before.some((state) => state !== 'well') || this.#isBeforeItsTurn(queued) || (queued.job.needs.engine && this.#engines >= slots.engines)) left.push(queued);
       else void this.#start(queued);
     }
-    this.#queue = left;
+    this.#queue.splice(0, looked, ...left);
   }
 
   #dropWaiting(): void {
-    for (const queued of this.#queue) queued.state = 'badly';
+    for (const queued of this.#queue) this.#drop(queued);
     this.#queue = [];
+  }
+
+  /** It never begins. */
+  #drop(queued: Queued): void {
+    queued.state = 'badly';
+    if (queued.job.needs.engine) this.#wanting -= 1;
+    else this.#light -= 1;
+    this.#context.changed([queued.job.job]);
   }
 
   /** Another that trains the same networks runs, or comes first. */
@@ -109,22 +126,25 @@ export class LocalExecutor implements Executor {
     queued.state = 'running';
     this.#running += 1;
     if (job.needs.engine) this.#engines += 1;
-    this.#context.changed();
+    else this.#light -= 1;
+    this.#context.changed([job.job]);
     const well = await this.#parts.run(job.job, AbortSignal.any([stop.signal, this.#context.stop]), this.#share(gpu));
     if (gpu !== undefined) this.#freeGpus.push(gpu);
     this.#running -= 1;
-    if (job.needs.engine) this.#engines -= 1;
+    if (job.needs.engine) {
+      this.#engines -= 1;
+      this.#wanting -= 1;
+    }
     queued.state = well ? 'well' : 'badly';
     if (!well && this.#parts.stopAtFailure) this.#dropWaiting();
     this.#startWhatCan();
-    this.#context.changed();
+    this.#context.changed([job.job]);
   }
 
   /** A GPU of its own; of the processors as many as fall to each of those that can run now. */
   #share(gpu: string | undefined): JobShare {
     const { machine: { processors }, slots } = this.#parts;
-    const wanting = [...this.#jobs.values()].filter(({ state, job }) => (state === 'running' || state === 'waiting') && job.needs.engine).length;
-    const threads = String(threadsEach(processors, Math.min(slots.engines, wanting)));
+    const threads = String(threadsEach(processors, Math.min(slots.engines, this.#wanting)));
     return {
       // What the user has set stays.
       environment: { ...(gpu === undefined ? { TF_NUM_INTEROP_THREADS: threads, TF_NUM_INTRAOP_THREADS: threads } : { CUDA_VISIBLE_DEVICES: gpu }), ...pick(process.env, ['TF_NUM_INTEROP_THREADS', 'TF_NUM_INTRAOP_THREADS']) },

@@ -17,9 +17,13 @@ export function describeJobEnd({ title, state, seconds, main, failures, counts, 
   const time = seconds === undefined || state === 'skipped' ? '' : ` ${state === 'done' ? 'in' : 'after'} ${durationText(seconds)}`;
   const [failure] = failures;
   const why = state === 'failed' && failure !== undefined ? `: ${failure.stage === undefined ? '' : `${failure.stage}: `}${failure.message}` : '';
-  const of = trial === undefined ? '' : `(${countText(counts.done + counts.failed)} of ${countText(counts.trials)})`;
+  const of = trial === undefined ? '' : `(${endedText(counts)})`;
   return [`${title}: ${words[state]}${time}${why}`, figuresText(main), of].filter((part) => part !== '').join('  ');
 }
+
+/** `5 of 24`, or, where the sweep halves, `7 of 13 rung runs`. */
+const endedText = ({ done, failed, trials, rungs }: SweepCounts): string =>
+  (rungs === undefined ? `${countText(done + failed)} of ${countText(trials)}` : `${countText(rungs.ended)} of ${rungs.isExact ? '' : 'about '}${countText(rungs.expected)} rung runs`);
 
 /** `0003 cycle=5: train: epoch 3 of 30, …`. */
 export const describeJobProgress = (title: string, stage: string, progress: Progress, throughput: Throughput): string => `${title}: ${describeProgress(stage, progress, throughput)}`;

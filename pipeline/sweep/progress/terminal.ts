@@ -60,7 +60,7 @@ class TerminalSweepReporter implements SweepReporter {
       case 'sweep-planned': return this.#line(event.text);
       case 'sweep-started':
         this.#counts = event.counts;
-        this.#before = event.counts.done;
+        this.#before = event.counts.rungs?.ended ?? event.counts.done;
         return this.#line(event.folder);
       case 'message': return this.#line(event.line);
       case 'preparing':
@@ -122,12 +122,12 @@ class TerminalSweepReporter implements SweepReporter {
 
   #totalLine(columns: number): string {
     const counts = this.#counts!;
-    const ended = counts.done + counts.failed;
+    const [ended, all, what] = counts.rungs === undefined ? [counts.done + counts.failed, counts.trials, 'trials'] : [counts.rungs.ended, Math.max(counts.rungs.ended, counts.rungs.expected), 'rung runs'];
     const now = ended - this.#before;
     const seconds = (performance.now() - this.#started) / 1000;
-    const left = now <= 0 ? undefined : (seconds / now) * (counts.trials - ended);
+    const left = now <= 0 ? undefined : (seconds / now) * (all - ended);
     const running = [...this.#shown.keys()].length;
-    const parts = [`${bar(counts.trials === 0 ? 0 : ended / counts.trials)} ${countText(ended)} of ${countText(counts.trials)} trials`, `${running} running`, ...(counts.failed === 0 ? [] : [`${counts.failed} failed`]), ...(left === undefined || left === 0 ? [] : [`about ${durationText(left)} left`])];
+    const parts = [`${bar(all === 0 ? 0 : ended / all)} ${countText(ended)} of ${countText(all)} ${what}`, `${running} running`, ...(counts.failed === 0 ? [] : [`${counts.failed} failed`]), ...(left === undefined || left === 0 ? [] : [`about ${durationText(left)} left`])];
     return painted(cut(parts.join('  '), columns), this.#color);
   }
 

@@ -39,6 +39,16 @@ for (const engine of ['wasm', ...((await testSelection('tensorflow')) ? ['tensor
     const over = await rig.run(['translate', 'latest', 'photos', '-o', 'painted']);
     assert.is(over.code, 64);
     assert.match(over.stderr, /is there already\nhint: --overwrite/);
+    rig.write('a-file', 'in the way');
+    for (const verb of [['translate', 'latest', 'photos'], ['export', 'latest', '--format', 'onnx']]) {
+      const refused = await rig.run([...verb, '-o', 'a-file']);
+      assert.is(refused.code, 1, refused.stderr);
+      assert.match(refused.stderr, /^error: .*a-file/m);
+      assert.not.match(refused.stderr, /bug|\n +at /);
+    }
+    const exported = await rig.run(['export', '--format', 'onnx,tfjs']);
+    assert.is(exported.code, 0, exported.stderr);
+    for (const line of exported.stdout.trimEnd().split('\n')) assert.ok(rig.exists(line), line);
     const again = await rig.run(['run', rig.path('runs/latest/config.yaml')]);
     assert.is(again.code, 0, again.stderr);
     assert.is(readdirSync(rig.path('runs')).length, 2, 'the resolved config names the same run');

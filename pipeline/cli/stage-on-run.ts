@@ -6,7 +6,8 @@ import type { JobInput, StageJob } from '../execute/job.ts';
 import { runInProcess } from '../execute/run-in-process.ts';
 import { StageProcesses } from '../execute/stage-processes.ts';
 import { listenForStop, type StopSignals } from '../execute/stop-signals.ts';
-import { failed, ok, type Result } from '../failure.ts';
+import { fileFailure } from '../cache/file-failure.ts';
+import { fail, failed, ok, type Failure, type Result } from '../failure.ts';
 import type { Reporter } from '../progress/events.ts';
 import { plainReporter } from '../progress/plain.ts';
 import { terminalReporter } from '../progress/terminal.ts';
@@ -57,6 +58,7 @@ export async function runStageOnRun({ into, networks, params, ...job }: StageOnR
 async function runJob(job: StageJob, into: string, { io, reporter, signals, processes }: OnRun): Promise<Result<readonly string[]>> {
   const written: string[] = [];
   const said: string[] = [];
+  let refused: Failure | undefined;
   const end = await runInProcess(job, {
     entry: io.stageProcess, stop: signals.stop, processes, started: () => Promise.resolve(),
     hooks: {
@@ -64,24 +66,35 @@ async function runJob(job: StageJob, into: string, { io, reporter, signals, proc
       log: (line) => said.push(line),
       warn: (line) => reporter.report({ event: 'message', line }),
       publish: async (paths) => {
-        for (const path of paths) written.push(await moveInto(into, join(job.out, path), relative(folder, path)));
+        for (const path of paths) {
+          const to = join(into, relative(folder, path));
+          await moveTo(to, join(job.out, path)).catch((error: unknown) => {
+            refused = fileFailure(error, to).failure;
+            throw error;
+          });
+          written.push(to);
+        }
       },
     },
   });
+  if (refused !== undefined) return fail(refused);
   if (end.kind === 'returned' && (end.result.ok || !signals.stop.aborted)) return end.result.ok ? ok(written) : end.result;
-  if (signals.stop.aborted) return { ok: false, failure: { ...signals.failure()!, message: `stopped; what was done of ${job.stage} is there`, hint: '--overwrite begins again' } };
+  if (signals.stop.aborted) return fail({ ...signals.failure()!, message: `stopped; what was done of ${job.stage} is there`, hint: '--overwrite begins again' });
   if (end.kind === 'died' && end.signal === 'SIGKILL') return failed('stage-killed', `${job.stage} was killed by the system, probably out of memory`, { hint: 'smaller images, or smaller tiles' });
   const how = end.kind === 'threw' ? end.error.stack : end.kind === 'died' ? `its process ended with ${end.signal ?? `code ${end.code ?? 'none'}`}` : '';
   return failed('stage-crashed', `${job.stage} failed: ${how}`, { hint: said.slice(-3).join('; ') || 'this is a bug' });
 }
 
 /** Whole or not at all, also where the folder lies on another file system. */
-async function moveInto(into: string, made: string, below: string): Promise<string> {
-  const to = join(into, below);
+async function moveTo(to: string, made: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   const unfinished = `${to}.${process.pid}.tmp`;
-  await copyFile(made, unfinished);
-  await rename(unfinished, to);
+  try {
+    await copyFile(made, unfinished);
+    await rename(unfinished, to);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
   await rm(made);
-  return to;
 }

@@ -44,10 +44,20 @@ const located = (inputs: readonly StageInput[], path: string): string | undefine
 
 async function lastMetrics(inputs: readonly StageInput[]): Promise<CardFacts['last']> {
   const file = located(inputs, 'metrics.jsonl');
-  return file === undefined ? undefined : JSON.parse((await readFile(file, 'utf8')).trimEnd().split('\n').at(-1)!) as CardFacts['last'];
+  const lines = file === undefined ? [] : (await readFile(file, 'utf8')).split('\n');
+  // Of a run that was killed the last line may be half.
+  return lines.map(parsed).findLast((line) => line !== undefined) as CardFacts['last'];
 }
 
 async function evaluationOf(inputs: readonly StageInput[]): Promise<CardFacts['evaluation']> {
   const file = located(inputs, 'evaluation.json');
-  return file === undefined ? undefined : JSON.parse(await readFile(file, 'utf8')) as CardFacts['evaluation'];
+  return file === undefined ? undefined : parsed(await readFile(file, 'utf8')) as CardFacts['evaluation'];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -100,4 +100,13 @@ for (const recipe of Object.keys(recipes)) {
   }
 }
 
+test('a half line of metrics, as a killed run leaves it, is passed over', async () => {
+  const tf = await tensors();
+  const input = await trainOutputs({ generatorAToB: network(tf, recipes['paper']!.spec, 'generatorAToB'), generatorBToA: network(tf, recipes['paper']!.spec, 'generatorBToA') });
+  await writeFile(input.locate('metrics.jsonl'), '{"epoch":1,"iteration":30}\n{"epoch":2,"itera');
+  const run = await rig.run(exportStage, { formats: ['onnx'], weights: 'auto', folder: 'exported' }, { inputs: [input] });
+  assert.is(codeOf(run.result), 'ok', messageOf(run.result));
+  assert.match(await readFile(join(run.out, 'exported', 'onnx', 'MODEL.md'), 'utf8'), /1 epochs, 30 iterations/);
+});
+
 test.run();

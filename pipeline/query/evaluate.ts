@@ -6,8 +6,8 @@ export type FieldReader = (name: string) => FieldValue;
 
 export function matches(expression: Expression, field: FieldReader): boolean {
   switch (expression.kind) {
-    case 'and': return matches(expression.left, field) && matches(expression.right, field);
-    case 'or': return matches(expression.left, field) || matches(expression.right, field);
+    case 'and': return expression.parts.every((part) => matches(part, field));
+    case 'or': return expression.parts.some((part) => matches(part, field));
     case 'not': return !matches(expression.of, field);
     case 'has': return isGiven(field(expression.field.name));
     case 'compare': return holds(field(expression.field.name), expression.operator, expression.value);

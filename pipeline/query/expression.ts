@@ -30,7 +30,7 @@ export interface Literal extends Span {
 }
 
 export type Expression =
-  | { readonly kind: 'and' | 'or'; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: 'and' | 'or'; readonly parts: readonly Expression[] }
   | { readonly kind: 'not'; readonly of: Expression }
   /** A name alone: it has a value, and that is not false. */
   | { readonly kind: 'has'; readonly field: FieldName }
@@ -39,7 +39,7 @@ export type Expression =
 
 export function comparisonsIn(expression: Expression): readonly Exclude<Expression, { readonly kind: 'and' | 'or' | 'not' }>[] {
   switch (expression.kind) {
-    case 'and': case 'or': return [...comparisonsIn(expression.left), ...comparisonsIn(expression.right)];
+    case 'and': case 'or': return expression.parts.flatMap(comparisonsIn);
     case 'not': return comparisonsIn(expression.of);
     default: return [expression];
   }

@@ -15,6 +15,9 @@ import { tokensOf, type Token } from './tokens.ts';
 
 const operators: readonly string[] = ['=', '!=', '<', '<=', '>', '>=', '~', '!~'] satisfies readonly Operator[];
 
+/** Each level is a few calls within each other, and of those there may not be any number. */
+const deepest = 200;
+
 /** Fails with `query-invalid`. `now`: what durations and `today` are counted from, in milliseconds since 1970. */
 export function parseQuery(query: QueryText, now: number): Result<Expression> {
   const tokens = tokensOf(query);
@@ -42,6 +45,7 @@ class Parser {
   readonly #tokens: readonly Token[];
   readonly #now: number;
   #at = 0;
+  #depth = 0;
 
   constructor(query: QueryText, tokens: readonly Token[], now: number) {
     this.#query = query;
@@ -58,23 +62,32 @@ class Parser {
   }
 
   #or(): Expression {
-    let left = this.#and();
-    while (this.#takes('or')) left = { kind: 'or', left, right: this.#and() };
-    return left;
+    const parts = [this.#and()];
+    while (this.#takes('or')) parts.push(this.#and());
+    return parts.length === 1 ? parts[0]! : { kind: 'or', parts };
   }
 
   #and(): Expression {
-    let left = this.#not();
-    while (this.#takes('and')) left = { kind: 'and', left, right: this.#not() };
-    return left;
+    const parts = [this.#not()];
+    while (this.#takes('and')) parts.push(this.#not());
+    return parts.length === 1 ? parts[0]! : { kind: 'and', parts };
   }
 
   #not(): Expression {
-    if (this.#takes('not')) return { kind: 'not', of: this.#not() };
     const open = this.#next;
+    if (this.#takes('not')) return { kind: 'not', of: this.#deeper(open, () => this.#not()) };
     if (!this.#takes('(')) return this.#condition();
-    const inside = this.#or();
+    const inside = this.#deeper(open, () => this.#or());
     if (!this.#takes(')')) this.#refuse(this.#next.kind === 'end' ? open : this.#next, this.#next.kind === 'end' ? 'the bracket is not closed' : `${shown(this.#next)} is not expected here`, 'and, or, or a closing bracket');
+    return inside;
+  }
+
+  /** What stands within `open`. */
+  #deeper<Inside>(open: Token, read: () => Inside): Inside {
+    if (this.#depth === deepest) this.#refuse(open, `${shown(open)} is nested too deep`, `at most ${deepest} brackets or nots within each other`);
+    this.#depth += 1;
+    const inside = read();
+    this.#depth -= 1;
     return inside;
   }
 
@@ -137,7 +150,7 @@ class Parser {
     const items: Literal[] = [];
     while (!this.#takes(closing)) {
       if (items.length > 0 && !this.#takes(',')) this.#refuse(this.#next.kind === 'end' ? open : this.#next, this.#next.kind === 'end' ? 'the list is not closed' : `${shown(this.#next)} is not expected in a list`, `a comma or ${closing}`);
-      items.push(this.#value(false));
+      items.push(this.#deeper(open, () => this.#value(false)));
     }
     return items;
   }

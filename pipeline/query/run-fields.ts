@@ -92,8 +92,8 @@ function valueAt(config: Json | undefined, path: readonly string[]): Json | unde
 
 /** `psnr_AtoB`: of the last stage that gave it, which may also stand before it: `evaluate.psnr_AtoB`. */
 function figureOf({ record }: QueriedRun, name: string): number | undefined {
-  const key = keyFigures(record)[name];
-  if (key !== undefined) return key;
+  const key = keyFigures(record);
+  if (Object.hasOwn(key, name)) return key[name];
   for (const [stage, { figures = {} }] of Object.entries(record.stages).reverse()) {
     const asked = name.startsWith(`${stage}.`) ? name.slice(stage.length + 1) : name;
     if (Object.hasOwn(figures, asked)) return figures[asked];

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runsWhere, sortRuns } from '../../../pipeline/query/filter-runs.ts';
-import type { QueriedRun } from '../../../pipeline/query/run-fields.ts';
+import { readNames, runsWhere, sortRuns } from '../../../pipeline/query/filter-runs.ts';
+import { fieldOf, type QueriedRun } from '../../../pipeline/query/run-fields.ts';
 import type { Json } from '../../../pipeline/stage.ts';
 import { failureOf, value } from '../cache/temporary-cache.ts';
 
@@ -85,6 +85,8 @@ test('what is wrong is underlined, and the nearest name is said', () => {
     ['run ~ "("', '"("', /\( is not a regular expression/],
     ['state=done & run=a', '&', /& means nothing here/],
     ['', ' ', /a condition is missing/],
+    ...['toString', 'constructor', '__proto__', 'hasOwnProperty', 'train.constructor', 'evaluate.valueOf'].map((name) => [name, name, /^no run has /] as const),
+    ['not toString=1', 'toString', /^no run has toString$/],
   ];
   for (const [where, place, message, hint] of cases) {
     const failure = failureOf(runsWhere(where, runs, now));
@@ -95,6 +97,25 @@ test('what is wrong is underlined, and the nearest name is said', () => {
     if (hint !== undefined) assert.match(failure.hint ?? '', hint, where);
   }
   assert.equal(value(runsWhere('nothing=1', [], now)), [], 'without runs no name can be wrong');
+});
+
+test('what every object has is no field', () => {
+  for (const name of ['toString', 'constructor', '__proto__']) {
+    assert.match(failureOf(readNames('--columns', `run,${name}`, runs, now)).message, new RegExp(`^no run has ${name}$`));
+    assert.is(fieldOf(name, runs[0]!, now).value, undefined);
+  }
+});
+
+test('as many conditions as one likes, but not any depth of them', () => {
+  const many = Array.from({ length: 20_000 }, (_, at) => `run=${at === 9999 ? 'b' : 'x'}`);
+  assert.is(chosen(many.join(' or ')), 'b');
+  assert.is(chosen(many.map((each) => `not ${each}`).join(' and ')), 'ac');
+  assert.is(chosen(`${'('.repeat(200)}run=a${')'.repeat(200)}`), 'a');
+  for (const [opening, rest] of [['(', 'run=a'], ['not ', 'run=a'], ['!', 'run=a'], ['(not ', 'run=a'], ['run in (', ''], ['run=[', '']] as const) {
+    const nested = opening === 'run in (' ? `run in (${'['.repeat(20_000)}` : opening === 'run=[' ? `run=${'['.repeat(20_000)}` : opening.repeat(20_000) + rest;
+    const failure = failureOf(runsWhere(nested, runs, now));
+    assert.equal([failure.code, / is nested too deep$/.test(failure.message)], ['query-invalid', true], opening);
+  }
 });
 
 test('sorting: smallest first, or largest; what is missing last', () => {

@@ -16,7 +16,8 @@ export async function jobState(result: JobResult | undefined, identity: string |
   const own = identity === undefined || result?.identity === identity ? result : undefined;
   if (own?.state === 'done') return 'done';
   const liveness = own?.state === 'running' ? await livenessOfJob(own) : undefined;
-  if (liveness === 'alive') return 'running';
+  // Where the executor saw it end, it could not write how: the disk was full. Its process may live on, as that of a local sweep does.
+  if (liveness === 'alive' && observed !== 'ended') return 'running';
   // The executor has it, perhaps again (Slurm puts back what was preempted, ran out of time or lost its node): what it wrote is past.
   if (observed === 'waiting' || observed === 'running') return observed;
   if (own === undefined) return 'waiting';

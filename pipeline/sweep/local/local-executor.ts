@@ -1,6 +1,7 @@
 /** This machine as an executor: a queue of jobs, run in this process (their stages in processes of their own, as ever). */
 import { ok, type Result } from '../../failure.ts';
 import type { Executor, ExecutorContext, ObservedState, SubmittedJob } from '../executor.ts';
+import { turnsBefore } from '../turns.ts';
 import { threadsEach, type Machine, type Slots } from './slots.ts';
 
 /** What a job is given of the machine. */
@@ -33,7 +34,10 @@ export class LocalExecutor implements Executor {
   readonly #jobs = new Map<string, Queued>();
   /** Waiting, the next one first. */
   #queue: Queued[] = [];
+  /** Those that wait or run, by what they train. */
   readonly #turns = new Map<string, Set<Queued>>();
+  /** By job, those of the same networks that come before it. */
+  #before: ReadonlyMap<string, readonly string[]> = new Map();
   readonly #freeGpus: string[];
   #running = 0;
   #engines = 0;
@@ -49,6 +53,7 @@ export class LocalExecutor implements Executor {
   }
 
   async submit(jobs: readonly SubmittedJob[]): Promise<Result<void>> {
+    let shareTurns = false;
     for (const job of jobs) {
       const known = this.#jobs.get(job.job);
       if (known?.state === 'waiting' || known?.state === 'running') continue;
@@ -57,8 +62,13 @@ export class LocalExecutor implements Executor {
       this.#queue.push(queued);
       if (job.needs.engine) this.#wanting += 1;
       else this.#light += 1;
-      for (const { of } of job.turns ?? []) this.#turns.set(of, (this.#turns.get(of) ?? new Set()).add(queued));
+      for (const { of } of job.turns ?? []) {
+        const group = (this.#turns.get(of) ?? new Set<Queued>()).add(queued);
+        this.#turns.set(of, group);
+        shareTurns ||= group.size > 1;
+      }
     }
+    if (shareTurns) this.#before = turnsBefore([...this.#jobs.values()].filter(({ state }) => state === 'waiting' || state === 'running').map(({ job }) => job));
     // Stable: equals stay in the order in which they came.
     this.#queue.sort((left, right) => (right.job.priority ?? 0) - (left.job.priority ?? 0));
     this.#startWhatCan();
@@ -79,24 +89,34 @@ export class LocalExecutor implements Executor {
     for (const queued of this.#queue) if (names.has(queued.job.job)) this.#drop(queued);
     this.#queue = this.#queue.filter(({ state }) => state === 'waiting');
     for (const name of names) this.#jobs.get(name)?.stop.abort();
+    this.#startWhatCan();
     this.#context.changed();
     return ok(undefined);
   }
 
   #startWhatCan(): void {
+    if (this.#context.stop.aborted) this.#dropWaiting();
+    // What is dropped may be what one that was passed by waits for.
+    while (this.#startOnce());
+  }
+
+  /** Whether jobs were dropped. */
+  #startOnce(): boolean {
     const { slots } = this.#parts;
     const left: Queued[] = [];
-    if (this.#context.stop.aborted) this.#dropWaiting();
-    let looked = 0;
+    let [looked, dropped] = [0, false];
     for (const queued of this.#queue) {
       if (this.#running >= slots.jobs || (this.#light === 0 && this.#engines >= slots.engines)) break;
       looked += 1;
       const before = queued.job.after.map((name) => this.#jobs.get(name)?.state ?? 'well');
-      if (before.includes('badly')) this.#drop(queued);
-      else if (before.some((state) => state !== 'well') || this.#isBeforeItsTurn(queued) || (queued.job.needs.engine && this.#engines >= slots.engines)) left.push(queued);
+      if (before.includes('badly')) {
+        this.#drop(queued);
+        dropped = true;
+      } else if (before.some((state) => state !== 'well') || this.#isBeforeItsTurn(queued) || (queued.job.needs.engine && this.#engines >= slots.engines)) left.push(queued);
       else void this.#start(queued);
     }
     this.#queue.splice(0, looked, ...left);
+    return dropped;
   }
 
   #dropWaiting(): void {
@@ -107,17 +127,28 @@ export class LocalExecutor implements Executor {
   /** It never begins. */
   #drop(queued: Queued): void {
     queued.state = 'badly';
+    this.#leaveTurns(queued);
     if (queued.job.needs.engine) this.#wanting -= 1;
     else this.#light -= 1;
     this.#context.changed([queued.job.job]);
   }
 
   /** Another that trains the same networks runs, or comes first. */
-  #isBeforeItsTurn(queued: Queued): boolean {
-    return (queued.job.turns ?? []).some(({ of, place }) => [...(this.#turns.get(of) ?? [])].some((other) => {
-      if (other === queued || other.state === 'well' || other.state === 'badly') return false;
-      return other.state === 'running' || other.job.turns!.every((turn) => turn.of !== of || turn.place < place);
-    }));
+  #isBeforeItsTurn({ job }: Queued): boolean {
+    const runs = (job.turns ?? []).some(({ of }) => [...(this.#turns.get(of) ?? [])].some(({ state }) => state === 'running'));
+    return runs || this.#comesAfterOneThatWaits(job.job);
+  }
+
+  #comesAfterOneThatWaits(job: string): boolean {
+    return (this.#before.get(job) ?? []).some((name) => {
+      const state = this.#jobs.get(name)?.state;
+      // One that never began waited for others, which may wait still.
+      return state === 'waiting' || (state === 'badly' && this.#comesAfterOneThatWaits(name));
+    });
+  }
+
+  #leaveTurns(queued: Queued): void {
+    for (const { of } of queued.job.turns ?? []) this.#turns.get(of)?.delete(queued);
   }
 
   async #start(queued: Queued): Promise<void> {
@@ -136,6 +167,7 @@ export class LocalExecutor implements Executor {
       this.#wanting -= 1;
     }
     queued.state = well ? 'well' : 'badly';
+    this.#leaveTurns(queued);
     if (!well && this.#parts.stopAtFailure) this.#dropWaiting();
     this.#startWhatCan();
     this.#context.changed([job.job]);

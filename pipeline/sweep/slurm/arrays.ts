@@ -44,36 +44,3 @@ function shareOf(limit: number | undefined, parts: number, index: number): numbe
   if (limit === undefined) return undefined;
   return Math.max(1, Math.floor(limit / parts) + (index < limit % parts ? 1 : 0));
 }
-
-/**
- * The job before each that trains the same networks: best ended, well or badly, before it begins. A turn that would have
- * jobs wait for each other in a circle is left out.
- */
-export function turnsBefore(jobs: readonly SubmittedJob[]): ReadonlyMap<string, readonly string[]> {
-  const waitsFor = new Map(jobs.map(({ job, after }) => [job, new Set(after)]));
-  const before = new Map<string, string[]>();
-  const turns = jobs.flatMap(({ job, turns: own = [] }) => own.map((turn) => ({ job, ...turn })));
-  for (const group of groupBy(turns, ({ of }) => of)) {
-    const sorted = [...group].sort((left, right) => left.place - right.place);
-    for (const [at, { job }] of sorted.slice(1).entries()) {
-      const previous = sorted[at]!.job;
-      if (previous === job || reaches(waitsFor, previous, job)) continue;
-      waitsFor.get(job)!.add(previous);
-      before.set(job, [...(before.get(job) ?? []), previous]);
-    }
-  }
-  return before;
-}
-
-/** Whether `from` waits for `to`, directly or through others. */
-function reaches(waitsFor: ReadonlyMap<string, ReadonlySet<string>>, from: string, to: string): boolean {
-  const seen = new Set<string>();
-  const left = [from];
-  for (let job = left.pop(); job !== undefined; job = left.pop()) {
-    if (job === to) return true;
-    if (seen.has(job)) continue;
-    seen.add(job);
-    left.push(...(waitsFor.get(job) ?? []));
-  }
-  return false;
-}

@@ -6,7 +6,8 @@
 import { failed, ok, type Result } from '../../failure.ts';
 import type { ExecutorContext, SubmittedJob } from '../executor.ts';
 import { readJobDescription, readJobResult } from '../job.ts';
-import { arraysOf, startable, turnsBefore, type JobArray, type Prerequisite } from './arrays.ts';
+import { turnsBefore } from '../turns.ts';
+XX
 import { runSlurm } from './commands.ts';
 import { jobScript } from './job-script.ts';
 import { isHeld, jobsIn, lives, readQueue, type Queue, type SlurmJob } from './queue.ts';

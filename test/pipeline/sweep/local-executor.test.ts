@@ -52,6 +52,13 @@ test('a job waits for those before it, and never starts where one has not ended 
   assert.equal(await states(), { late: 'running', never: 'ended', a: 'ended', b: 'ended', b2: 'ended' });
 });
 
+test('of a chain whose first has not ended well none is left waiting, in whatever order they came', async () => {
+  const { executor, end, states } = rig();
+  await executor.submit([job('last', { after: ['middle'] }), job('middle', { after: ['first'] }), job('first')]);
+  await end('first', false);
+  assert.equal(await states(), { last: 'ended', middle: 'ended', first: 'ended' });
+});
+
 test('jobs that run no tensors do not wait for those that do', async () => {
   const { executor, begun } = rig({ slots: { jobs: 3, engines: 1 } });
   await executor.submit([job('train1'), job('train2'), job('draw', { needs: { engine: false, gpus: 0 } })]);
@@ -65,6 +72,27 @@ test('trainings of which one continues the other run one at a time, the shorter 
   assert.equal(begun, ['short', 'other']);
   await end('short', false);
   assert.equal(begun, ['short', 'other', 'long'], 'even where the shorter failed');
+});
+
+test('trainings whose turns cross do not wait for each other', async () => {
+  const { executor, begun, end } = rig();
+  const turns = (x: number, y: number) => ({ turns: [{ of: 'x', place: x }, { of: 'y', place: y }] });
+  await executor.submit([job('a', turns(0, 1)), job('b', turns(1, 0))]);
+  assert.equal(begun, ['a']);
+  await end('a');
+  assert.equal(begun, ['a', 'b']);
+});
+
+test('who comes later in a turn waits for the first, though the one between them is dropped', async () => {
+  const { executor, begun, end } = rig({ slots: { jobs: 2, engines: 1 } });
+  const turn = (place: number) => ({ turns: [{ of: 'x', place }] });
+  await executor.submit([job('long', turn(3)), job('between', turn(2)), job('short', { ...turn(1), after: ['first'] }), job('first')]);
+  await executor.cancel(['between']);
+  assert.equal(begun, ['first']);
+  await end('first');
+  assert.equal(begun, ['first', 'short']);
+  await end('short');
+  assert.equal(begun, ['first', 'short', 'long']);
 });
 
 test('one trial a GPU, which is all that it sees, and has back when it ends', async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { SubmittedJob } from '../../../../pipeline/sweep/executor.ts';
-import { arraysOf, startable, turnsBefore } from '../../../../pipeline/sweep/slurm/arrays.ts';
+import { arraysOf, startable } from '../../../../pipeline/sweep/slurm/arrays.ts';
 import { engineOnNodes } from '../../../../pipeline/sweep/slurm/engine-request.ts';
 import { quoted } from '../../../../pipeline/sweep/slurm/job-script.ts';
 import { resourcesFor, sbatchArguments } from '../../../../pipeline/sweep/slurm/resources.ts';
@@ -45,15 +45,6 @@ test('what will never start is left out: what it comes after ended badly, howeve
   const jobs = [jobOf('a', { after: ['b'] }), jobOf('b', { after: ['gone'] }), jobOf('c', { after: ['done', 'queued', 'd'] }), jobOf('d')];
   const kept = startable(jobs, (job) => (job === 'done' ? 'done' : job === 'queued' ? 'lives' : 'ended-badly'));
   assert.equal(kept.map(({ job }) => job), ['c', 'd']);
-});
-
-test('who trains the same networks takes turns, and nobody waits in a circle', () => {
-  const turn = (of: string, place: number) => ({ of, place });
-  const jobs = [jobOf('long', { turns: [turn('x', 2)] }), jobOf('short', { turns: [turn('x', 0)] }), jobOf('middle', { turns: [turn('x', 1)] }), jobOf('alone')];
-  assert.equal([...turnsBefore(jobs)], [['middle', ['short']], ['long', ['middle']]]);
-  const crossed = [jobOf('a', { turns: [turn('x', 0), turn('y', 1)] }), jobOf('b', { turns: [turn('x', 1), turn('y', 0)] })];
-  assert.equal([...turnsBefore(crossed)], [['b', ['a']]]);
-  assert.equal([...turnsBefore([jobOf('a', { after: ['b'], turns: [turn('x', 0)] }), jobOf('b', { turns: [turn('x', 1)] })])], []);
 });
 
 test('only what trains on a GPU asks for one', async () => {

@@ -19,8 +19,16 @@ export async function executorOf(folder: string, record: SweepRecord, io: Comman
   });
 }
 
+export interface CurrentBoard {
+  readonly board: SweepBoard;
+  /** Whether the executor has a job of it that runs or waits. */
+  readonly living: boolean;
+}
+
+export const lives = (seen: ReadonlyMap<string, ObservedState>): boolean => [...seen.values()].some((state) => state === 'waiting' || state === 'running');
+
 /** How far every job is now; where the executor does not answer, as far as the jobs themselves have written. */
-export async function currentBoard(folder: string, record: SweepRecord, io: CommandIo): Promise<Result<SweepBoard>> {
+export async function currentBoard(folder: string, record: SweepRecord, io: CommandIo): Promise<Result<CurrentBoard>> {
   const observed = await observedJobs(folder, record, io);
   if (!observed.ok && observed.failure.code !== 'executor-unavailable') return fail(observed.failure);
   if (!observed.ok) io.stderr(`${observed.failure.message}; what follows is what the jobs have written\n`);
@@ -28,7 +36,7 @@ export async function currentBoard(folder: string, record: SweepRecord, io: Comm
   const board = new SweepBoard(folder, io.root, record);
   for (const { job } of board.jobs) await board.refresh(job.job, seen === undefined ? undefined : (seen.get(job.job) ?? 'unknown'));
   board.markSkipped();
-  return ok(board);
+  return ok({ board, living: seen !== undefined && lives(seen) });
 }
 
 /** Undefined for this machine. */

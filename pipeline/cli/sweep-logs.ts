@@ -19,11 +19,12 @@ export async function sweepLogs(args: readonly string[], io: CommandIo): Promise
   const found = await findSweep(isTrial ? undefined : first, io.root, io.cwd);
   if (!found.ok) return printFailure(found.failure, io);
   const { folder, record } = found.value;
-  const board = await currentBoard(folder, record, io);
-  if (!board.ok) return printFailure(board.failure, io);
+  const current = await currentBoard(folder, record, io);
+  if (!current.ok) return printFailure(current.failure, io);
+  const { board } = current.value;
   const wanted = isTrial ? first : second;
-  if (wanted === undefined) return printFailed(board.value, io);
-  const jobs = jobsMeant(board.value, wanted);
+  if (wanted === undefined) return printFailed(board, io);
+  const jobs = jobsMeant(board, wanted);
   if (!jobs.ok) return printFailure(jobs.failure, io);
   for (const job of jobs.value) await printLogs(folder, job, io);
   return 0;

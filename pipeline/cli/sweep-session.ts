@@ -170,17 +170,19 @@ async function follow({ folder, record, write, executor, detach, cache, session,
   session.outlives = outlives;
   session.reporter.report({ event: 'sweep-started', sweep, folder: shown, on: record.on, counts: board.counts() });
   const followed = await followSweep({ folder, board, executor: opened.value, observeEvery: executor.observeEvery, reporter: session.reporter, stop: session.stop, changes, detach: detach && outlives });
-  const end = endOf(board, session, detach && outlives);
-  session.reporter.report({ event: 'sweep-ended', sweep, folder: shown, state: end.state, counts: board.counts(true), seconds: (performance.now() - started) / 1000, table: shortPath(tableFile(folder), io.cwd) });
+  const over = followed.ok && followed.value;
+  if (detach && outlives && record.halving !== undefined && !over) session.say(`only the rungs that can begin now are handed over; each later one needs giverny sweep resume ${sweep}`);
+  const end = endOf(board, session, { over, left: detach && outlives });
+  session.reporter.report({ event: 'sweep-ended', sweep, folder: shown, state: end.state, counts: board.counts(over), seconds: (performance.now() - started) / 1000, table: shortPath(tableFile(folder), io.cwd) });
   session.close();
   if (!followed.ok) return followed;
-  printSweepEnd(board, { folder, json: session.json, io });
+  printSweepEnd(board, { folder, over, json: session.json, io });
   return end.exit;
 }
 
 /** `left`: the jobs go on, and nobody waits for them. */
-function endOf(board: SweepBoard, session: SweepSession, left: boolean): { readonly state: 'done' | 'failed' | 'interrupted'; readonly exit: Result<number> } {
-  const { done, trials } = board.counts(true);
+function endOf(board: SweepBoard, session: SweepSession, { over, left }: { readonly over: boolean; readonly left: boolean }): { readonly state: 'done' | 'failed' | 'interrupted'; readonly exit: Result<number> } {
+  const { done, trials } = board.counts(over);
   const stopped = session.stopped();
   if (done === trials) return { state: 'done', exit: ok(0) };
   if (stopped !== undefined) return { state: 'interrupted', exit: fail(stopped) };

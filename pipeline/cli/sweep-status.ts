@@ -13,20 +13,22 @@ export async function sweepStatus(args: readonly string[], io: CommandIo): Promi
   const found = await findSweep(line.value.positionals[0], io.root, io.cwd);
   if (!found.ok) return printFailure(found.failure, io);
   const { sweep, folder, record } = found.value;
-  const board = await currentBoard(folder, record, io);
-  if (!board.ok) return printFailure(board.failure, io);
+  const current = await currentBoard(folder, record, io);
+  if (!current.ok) return printFailure(current.failure, io);
+  const { board, living } = current.value;
   const follower = await followerOf(record);
-  const isOver = follower.liveness === 'dead' && [...board.value.jobs].every(({ state }) => state !== 'running');
-  const rows = board.value.rows(isOver);
+  // Of a sweep that halves, jobs may be in a queue while nobody follows it and none runs.
+  const isOver = follower.liveness !== 'alive' && !living && board.isSettled();
+  const rows = board.rows(isOver);
   if (line.value.flags.json === true) {
     for (const { trial, ...row } of rows) io.stdout(`${JSON.stringify({ sweep, trial: trial.trial, values: trial.values, ...row })}\n`);
     return 0;
   }
   const by = follower.liveness === 'alive' ? `followed by process ${follower.pid}` : 'followed by nobody now: giverny sweep resume continues it';
-  const counts = board.value.counts(isOver);
+  const counts = board.counts(isOver);
   io.stdout(`${sweep}  ${describeCounts(counts)}${counts.done === counts.trials ? '' : `; ${by}`}\n`);
-  const shared = [...board.value.jobs].filter(({ job, state }) => job.kind === 'shared' && state !== 'waiting' && state !== 'done');
+  const shared = [...board.jobs].filter(({ job, state }) => job.kind === 'shared' && state !== 'waiting' && state !== 'done');
   for (const { title, state } of shared) io.stdout(`${title}: ${state}\n`);
-  io.stdout(`\n${trialsTable(board.value, rows)}`);
+  io.stdout(`\n${trialsTable(board, rows)}`);
   return 0;
 }

@@ -23,8 +23,8 @@ const tableAtMost = 60;
 const failuresShown = 3;
 
 /** The table and the failures for people; the path of table.csv on stdout, for scripts. */
-export function printSweepEnd(board: SweepBoard, { folder, json, io }: { readonly folder: string; readonly json: boolean; readonly io: CommandIo }): void {
-  const rows = board.rows(true);
+export function printSweepEnd(board: SweepBoard, { folder, over, json, io }: { readonly folder: string; readonly over: boolean; readonly json: boolean; readonly io: CommandIo }): void {
+  const rows = board.rows(over);
   if (rows.length <= tableAtMost) io.stderr(`\n${trialsTable(board, rows)}\n`);
   const failed = [...board.jobs].filter(({ state, result }) => state === 'failed' && result !== undefined);
   for (const { title, result } of failed.slice(0, failuresShown)) {

@@ -26,8 +26,8 @@ export interface Following {
   readonly detach: boolean;
 }
 
-/** Failures: the executor's, and `sweep-metric-missing`. How the trials ended is on the board. */
-export async function followSweep(following: Following): Promise<Result<void>> {
+/** Whether the sweep is over: nothing of it runs, waits or would be begun. Failures: the executor's, and `sweep-metric-missing`. How the trials ended is on the board. */
+export async function followSweep(following: Following): Promise<Result<boolean>> {
   return new Follower(following).follow();
 }
 
@@ -52,7 +52,7 @@ class Follower {
     this.#all = [...following.board.jobs];
   }
 
-  async follow(): Promise<Result<void>> {
+  async follow(): Promise<Result<boolean>> {
     const { board, stop, changes, observeEvery, executor, detach } = this.#following;
     const begun = await this.#begin();
     if (!begun.ok) return begun;
@@ -65,7 +65,7 @@ class Follower {
         if (missing !== undefined) return await this.#giveUp(missing);
         const submitted = await this.#submit();
         if (!submitted.ok) return submitted;
-        if (this.#isOver() || detach || (stop.aborted && executor.outlives)) return ok(undefined);
+        if (this.#isOver() || detach || (stop.aborted && executor.outlives)) return ok(this.#isSettled());
         const looked = await this.#look(await changes.next(observeEvery));
         if (!looked.ok) return looked;
         await this.#writeTable(false);
@@ -129,6 +129,11 @@ class Follower {
       this.#open = (this.#open + 1) % this.#all.length;
     }
     return true;
+  }
+
+  /** Over, and not only because it was stopped: of a sweep that halves the next rung may not have been handed over. */
+  #isSettled(): boolean {
+    return this.#isOver() && this.#following.board.isSettled();
   }
 
   #isOpen(job: BoardJob): boolean {
@@ -202,7 +207,7 @@ class Follower {
     }).failure;
   }
 
-  async #giveUp(failure: Failure): Promise<Result<void>> {
+  async #giveUp(failure: Failure): Promise<Result<never>> {
     await this.#following.executor.cancel();
     while (!this.#isOver()) {
       const looked = await this.#look(await this.#following.changes.next(this.#following.observeEvery));
@@ -216,7 +221,7 @@ class Follower {
     const began = performance.now();
     if (!always && began < this.#tableDue) return;
     // A table that cannot be written now is written the next time, and is no reason to end a sweep.
-    await writeTable(folder, board.record, board.rows(always && this.#isOver())).catch(() => undefined);
+    await writeTable(folder, board.record, board.rows(always && this.#isSettled())).catch(() => undefined);
     // Of thousands of trials it takes its time, of which it may have a small part.
     const now = performance.now();
     this.#tableDue = now + Math.max(tableEvery, (now - began) * tableShare);

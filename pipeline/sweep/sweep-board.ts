@@ -71,7 +71,9 @@ export class SweepBoard {
     const read = await readJobResult(this.#folder, name);
     job.result = read.ok ? read.value : undefined;
     const before = job.state;
-    this.#set(job, await jobState(job.result, job.identity, observed));
+    const state = await jobState(job.result, job.identity, observed);
+    // What was never begun stays skipped as long as it has a reason.
+    if (before !== 'skipped' || state !== 'waiting' || !this.#isBlocked(job)) this.#set(job, state);
     if (job.run !== undefined && hasEnded(job.state) && job.state !== before) job.outcome = await readTrial(this.#root, job.run);
     return job.state !== before;
   }
@@ -81,11 +83,15 @@ export class SweepBoard {
     const skipped: BoardJob[] = [];
     for (const job of this.#perhapsSkipped) {
       this.#perhapsSkipped.delete(job);
-      if (job.state !== 'waiting' || !job.job.after.some((name) => isBad(this.get(name).state))) continue;
+      if (job.state !== 'waiting' || !this.#isBlocked(job)) continue;
       this.#set(job, 'skipped');
       skipped.push(job);
     }
     return skipped;
+  }
+
+  #isBlocked({ job: { after } }: BoardJob): boolean {
+    return after.some((name) => isBad(this.get(name).state));
   }
 
   #readersOf(name: string): BoardJob[] {
@@ -110,11 +116,14 @@ export class SweepBoard {
     else if (state === 'waiting') this.#perhapsSkipped.add(job);
   }
 
+  /** Nothing is left to begin: no trial waits for a rung that it may climb to. */
+  isSettled(): boolean {
+    return this.#permittedClimbs().every(({ state }) => hasEnded(state));
+  }
+
   /** The jobs that may be worked on now: all, but for rungs that their trial has not come to. Shared ones only where they are needed. */
   permitted(): readonly BoardJob[] {
-    const { halving } = this.record;
-    const highest = halving === undefined ? undefined : highestRungs(this.#climbs.map((jobs) => ({ states: jobs.map(({ state }) => state), metrics: jobs.map((job) => this.metric(job)) })), halving);
-    const trials = this.#climbs.flatMap((jobs, trial) => jobs.slice(0, (highest?.[trial] ?? 0) + 1));
+    const trials = this.#permittedClimbs();
     const needed = new Set<string>();
     const need = (names: readonly string[]): void => {
       for (const name of names) {
@@ -125,6 +134,12 @@ export class SweepBoard {
     };
     for (const { job, state } of trials) if (state !== 'done') need(job.after);
     return [...[...this.#jobs.values()].filter(({ job }) => needed.has(job.job)), ...trials];
+  }
+
+  #permittedClimbs(): readonly BoardJob[] {
+    const { halving } = this.record;
+    const highest = halving === undefined ? undefined : highestRungs(this.#climbs.map((jobs) => ({ states: jobs.map(({ state }) => state), metrics: jobs.map((job) => this.metric(job)) })), halving);
+    return this.#climbs.flatMap((jobs, trial) => jobs.slice(0, (highest?.[trial] ?? 0) + 1));
   }
 
   /** By which the sweep halves; undefined where there is none. */

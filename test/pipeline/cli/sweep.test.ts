@@ -233,6 +233,21 @@ halving: { metric: loss, goal: min, epochs: [2, 4, 8], eta: 2, parameter: stages
   assert.is(missing.code, 0, missing.stderr);
 });
 
+test('between two rungs nobody is done who may still go on', async ({ project }) => {
+  project.config('stages: { count: { uses: steps, milliseconds: 1 }, text: { uses: write } }');
+  project.rig.write('halving.yaml', 'config: study.yaml\naxes: { stages.text.text: [a, b] }\nhalving: { metric: loss, goal: min, epochs: [2, 4], eta: 2, parameter: stages.count.count }\n');
+  assert.is((await project.start(['sweep', 'halving.yaml', '-j', '1']).finished).code, 0);
+  assert.match((await project.run(['sweep', 'status'])).stdout, /2 of 2 trials done\n[^]* done .*\n.* stopped /);
+  // As it was before its second rung began.
+  const folder = project.rig.path('runs/sweeps', sweepsOf(project)[0]!, 'jobs');
+  const second = readdirSync(folder).filter((name) => /rung-2\.json$/.test(name));
+  assert.is(second.length, 1);
+  rmSync(join(folder, second[0]!));
+  const { stdout } = await project.run(['sweep', 'status']);
+  assert.match(stdout, /0 of 2 trials done; followed by nobody now/);
+  assert.not.match(stdout, /stopped/);
+});
+
 test('ASHA goes on at once; a metric that no trial gives is said with those that there are', async ({ project }) => {
   project.config('stages: { count: { uses: steps, milliseconds: 1 }, text: { uses: write } }');
   const file = (metric: string) => `{ config: study.yaml, axes: { stages.text.text: [a, b, c, d] }, halving: { metric: ${metric}, goal: min, epochs: [2, 4], eta: 2, parameter: stages.count.count, asynchronous: true } }`;

@@ -7,7 +7,7 @@ import { failed, ok, type Result } from '../../failure.ts';
 import type { ExecutorContext, SubmittedJob } from '../executor.ts';
 import { readJobDescription, readJobResult } from '../job.ts';
 import { turnsBefore } from '../turns.ts';
-XX
+import { arraysOf, startable, type JobArray, type Prerequisite } from './arrays.ts';
 import { runSlurm } from './commands.ts';
 import { jobScript } from './job-script.ts';
 import { isHeld, jobsIn, lives, readQueue, type Queue, type SlurmJob } from './queue.ts';

@@ -5,7 +5,8 @@
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode, fileFailure } from '../cache/file-failure.ts';
+import { fileFailure } from '../cache/file-failure.ts';
+import { insist, isAbsent } from '../cache/reading.ts';
 import type { WrittenPlaces } from '../config/written-places.ts';
 import { failed, ok, type Failure, type Result } from '../failure.ts';
 import type { RecordedProcess } from '../run-folder/run-record.ts';
@@ -63,7 +64,7 @@ const jobsFolder = 'jobs';
 export const jobInputFile = (folder: string, job: string): string => join(folder, jobsFolder, `${job}.input.json`);
 export const jobResultFile = (folder: string, job: string): string => join(folder, jobsFolder, `${job}.json`);
 
-/** Failures: `sweep-not-found` where there is no such job, `sweep-damaged`. */
+/** Failures: `sweep-not-found` where there is no such job, `sweep-damaged`, `cache-unwritable` where it cannot be read. */
 export async function readJobDescription(folder: string, job: string): Promise<Result<JobDescription>> {
   const file = jobInputFile(folder, job);
   const read = await readSchema<JobDescription>(file, ({ identity, run, kind }) => typeof identity === 'string' && typeof run === 'string' && typeof kind === 'string');
@@ -71,7 +72,7 @@ export async function readJobDescription(folder: string, job: string): Promise<R
   return read.value === undefined ? failed('sweep-not-found', `there is no job ${job} in ${folder}`, { where: { file } }) : ok(read.value);
 }
 
-/** What the job has written, undefined where it was never begun. Failure: `sweep-damaged`. */
+/** What the job has written, undefined where it was never begun. Failures: `sweep-damaged`, `cache-unwritable` where it cannot be read. */
 export const readJobResult = (folder: string, job: string): Promise<Result<JobResult | undefined>> =>
   readSchema<JobResult>(jobResultFile(folder, job), ({ state, identity, failures, process: worker }) =>
     ['running', 'done', 'failed', 'interrupted'].includes(state) && typeof identity === 'string' && Array.isArray(failures) && typeof worker?.owner === 'string');
@@ -95,9 +96,9 @@ async function write(file: string, value: JobDescription | JobResult): Promise<R
 async function readSchema<T extends { readonly schema: number }>(file: string, isSound: (value: T) => boolean): Promise<Result<T | undefined>> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await insist(() => readFile(file, 'utf8'));
   } catch (error) {
-    return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR' ? ok(undefined) : damaged(file, 'cannot be read');
+    return isAbsent(error) ? ok(undefined) : fileFailure(error, file);
   }
   try {
     const value = JSON.parse(text) as T | null;

@@ -65,10 +65,11 @@ export class SweepBoard {
     return this.#jobs.get(job)!;
   }
 
-  /** Reads how far a job is. Resolves to whether that is news. A damaged result counts as none. */
+  /** Reads how far a job is. Resolves to whether that is news. A damaged result counts as none; one that cannot be read now is no news. */
   async refresh(name: string, observed: ObservedState | undefined): Promise<boolean> {
     const job = this.get(name);
     const read = await readJobResult(this.#folder, name);
+    if (!read.ok && read.failure.code !== 'sweep-damaged') return false;
     job.result = read.ok ? read.value : undefined;
     const before = job.state;
     const state = await jobState(job.result, job.identity, observed);

@@ -1,7 +1,8 @@
 /** sweep.json: what a sweep is. How far it is stands nowhere in it: that is read from the results of its jobs (job-state.ts). */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '../cache/file-failure.ts';
+import { fileFailure } from '../cache/file-failure.ts';
+import { insist, isAbsent } from '../cache/reading.ts';
 import { failed, ok, type Result } from '../failure.ts';
 import type { RecordedProcess } from '../run-folder/run-record.ts';
 import type { EngineSelection, Json } from '../stage.ts';
@@ -110,15 +111,14 @@ export interface SweepRecord {
 
 const recordFile = 'sweep.json';
 
-/** The record of the sweep in `folder`. Failures: `sweep-not-found`, `sweep-damaged`. */
+/** The record of the sweep in `folder`. Failures: `sweep-not-found`, `sweep-damaged`, `cache-unwritable` where it cannot be read. */
 export async function readSweepRecord(folder: string): Promise<Result<SweepRecord>> {
   const file = join(folder, recordFile);
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await insist(() => readFile(file, 'utf8'));
   } catch (error) {
-    const isAbsent = errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
-    return isAbsent ? failed('sweep-not-found', `${folder} is no sweep: it has no ${recordFile}`) : damaged(file, 'cannot be read');
+    return isAbsent(error) ? failed('sweep-not-found', `${folder} is no sweep: it has no ${recordFile}`) : fileFailure(error, file);
   }
   try {
     const value: unknown = JSON.parse(text);

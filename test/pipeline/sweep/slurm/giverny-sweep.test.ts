@@ -98,6 +98,25 @@ sideBySide.test('Ctrl-C leaves the jobs alone, cancel ends them with a checkpoin
   assert.equal([of.steps(1), of.steps(2)], [upTo(60), upTo(60)]);
 });
 
+sideBySide.test('a sweep that halves, left between two rungs, is not done, and nobody says that it is', async () => {
+  const of = project();
+  of.rig.write('halving.yaml', 'config: count.yaml\naxes: { stages.count.by: [1, 2] }\nhalving: { metric: sum, goal: max, epochs: [2, 30], eta: 2, parameter: stages.count.to }\n');
+  const left = await of.giverny('sweep', 'halving.yaml', '--on', 'slurm', '--detach');
+  assert.is(left.code, 0, left.stderr);
+  assert.match(left.stderr, /each later one needs giverny sweep resume/);
+  const steps = (): number => of.steps(1).length + of.steps(2).length;
+  await until(async () => steps() === 4, 'the first rung is done');
+  await until(async () => !(await states(of)).includes('running'), 'nothing runs');
+  assert.equal(await states(of), ['waiting', 'waiting']);
+  const second = await of.giverny('sweep', 'resume', '--detach');
+  assert.is(second.code, 0, second.stderr);
+  assert.not.match(second.stderr, /stopped|2 of 2/);
+  assert.not.ok((await states(of)).includes('stopped'));
+  const ended = await of.giverny('sweep', 'resume');
+  assert.is(ended.code, 0, ended.stderr);
+  assert.equal([await states(of), of.steps(2)], [['stopped', 'done'], upTo(30)]);
+});
+
 sideBySide.test('killed with kill -9, a job or the one that waits: the same command goes on', async () => {
   const of = project();
   const command = ['sweep', 'count.yaml', 'stages.count.by=1,2', 'stages.count.to=50', '--on', 'slurm'];

@@ -69,13 +69,18 @@ export async function planSweep(spec: SweepSpec, { planner, dag, seed }: SweepPl
   }
   const { made, first, duplicates } = trials;
   const { config, engine } = first!;
-  const name = spec.name ?? (spec.file === undefined ? config.name : basename(spec.file, extname(spec.file)));
+  const name = spec.name ?? nameOf(spec.file === undefined ? config.name : basename(spec.file, extname(spec.file)));
   const digest = digestText(canonicalJson({ axes: points.value.axes, trials: made.map(({ runs }) => runs.map(({ identity }) => identity)), halving: spec.halving === undefined ? null : { ...spec.halving } }));
   return ok({
     name, digest, axes: points.value.axes, fixed: spec.fixed, trials: made, dag, engine, halving: spec.halving,
     warnings: [...points.value.warnings, ...duplicates],
   });
 }
+
+const longestName = 100;
+
+/** As the schema wants a name that is written: it becomes a folder's name, and part of a job's name on Slurm, where commas and `|` stand between names. */
+const nameOf = (text: string): string => text.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, longestName) || 'sweep';
 
 /** What differs from the config in a trial, in the order in which it is written over it. */
 export function overridesOf(fixed: readonly Override[], point: Point, halving: Halving | undefined, epochs: number | undefined): readonly Override[] {
@@ -157,7 +162,7 @@ function nothingVaried({ file }: SweepSpec) {
 }
 
 /** As an axis like any other, the last. */
-function seedAxis({ seeds, axes, file }: SweepSpec, base: number): Result<Axis | undefined> {
+function seedAxis({ seeds, axes }: SweepSpec, base: number): Result<Axis | undefined> {
   if (seeds === undefined) return ok(undefined);
   if (axes.some(({ path }) => path === 'seed')) {
     return failed('sweep-invalid', 'seeds are given twice: as seeds and as the axis seed', { expected: 'one of them' });
@@ -168,5 +173,5 @@ function seedAxis({ seeds, axes, file }: SweepSpec, base: number): Result<Axis |
     return { override, json: seed, text: String(seed) };
   });
   const source: Source = values[0]!.override.source;
-  return ok({ path: 'seed', source: file === undefined ? source : source, takes: { values } });
+  return ok({ path: 'seed', source, takes: { values } });
 }

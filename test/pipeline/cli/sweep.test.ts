@@ -324,6 +324,14 @@ test('what cannot be a sweep is said before anything runs', async ({ project }) 
   assert.not.ok(project.rig.exists('runs'));
 });
 
+test('a file of any name: the sweep has of it what a name may have', async ({ project }) => {
+  project.config(chain);
+  project.rig.write('lr, cycle|new.yaml', 'config: study.yaml\naxes: { stages.count.count: [1, 2] }\n');
+  const { code, stderr } = await project.run(['sweep', 'lr, cycle|new.yaml']);
+  assert.is(code, 0, stderr);
+  assert.match(sweepsOf(project)[0]!, /^lr-cycle-new-[0-9a-f]{8}$/);
+});
+
 test('trials that give the same run are merged, and that is said', async ({ project }) => {
   project.config(chain);
   const { code, stderr } = await project.run(['sweep', 'study.yaml', 'stages.count.count=1,1.0,2', 'stages.count.milliseconds=1,2']);

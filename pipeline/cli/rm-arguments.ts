@@ -1,16 +1,16 @@
 /** Which runs `giverny rm` is to remove. */
 import { dirname } from 'node:path';
-import { livenessOf, parseOwnerName } from '../cache/owner.ts';
 import { failed, ok, type Result } from '../failure.ts';
 import { runsWhere } from '../query/filter-runs.ts';
 import type { QueriedRun } from '../query/run-fields.ts';
 import { findRun } from '../run-folder/find-run.ts';
 import { runsFolder } from '../run-folder/list-runs.ts';
-import { isRunning } from '../run-folder/remove-run.ts';
-import { findSweep, type FoundSweep } from '../sweep/sweep-folder.ts';
+import { runInUse } from '../run-folder/remove-run.ts';
+import type { FoundSweep } from '../sweep/sweep-folder.ts';
 import { readCommandLine } from './command-line.ts';
 import type { CommandIo } from './command.ts';
 import type { QueriedRuns } from './queried-runs.ts';
+import { sweepToRemove } from './rm-sweep.ts';
 
 export interface RmArguments {
   readonly names: readonly string[];
@@ -39,13 +39,13 @@ export function readRmArguments(args: readonly string[]): Result<RmArguments> {
   return failed('usage', ways === 0 ? 'giverny rm needs a run' : 'giverny rm takes runs, or --where, or --sweep', { expected: "giverny rm RUN…, or --where 'state=failed', or --sweep NAME", hint: 'giverny rm --help' });
 }
 
-/** Failures: `run-not-found`, `run-in-use` where one that is named is running, `query-invalid`, `sweep-not-found`. */
+/** Failures: `run-not-found`, `run-in-use` where one that is named is running, `query-invalid`; those of {@link sweepToRemove}. */
 export async function chooseRemoved({ names, where, sweep }: RmArguments, all: QueriedRuns, io: CommandIo): Promise<Result<ToRemove>> {
-  if (sweep !== undefined) return trialsOf(sweep, all, io);
+  if (sweep !== undefined) return sweepToRemove(sweep, all, io);
   const chosen = where === undefined ? await named(names, all, io) : runsWhere(where, all.runs, Date.now());
   if (!chosen.ok) return chosen;
   const left = chosen.value.filter(({ state }) => state === 'running');
-  if (where === undefined && left[0] !== undefined) return isRunning(left[0]);
+  if (where === undefined && left[0] !== undefined) return runInUse(left[0]);
   return ok({ runs: chosen.value.filter(({ state }) => state !== 'running'), sweep: undefined, left });
 }
 
@@ -59,16 +59,4 @@ async function named(names: readonly string[], { runs }: QueriedRuns, io: Comman
     chosen.add(run);
   }
   return ok([...chosen]);
-}
-
-/** Its trials' runs, but those of another sweep too, and the run last invoked by hand. */
-async function trialsOf(name: string, { runs }: QueriedRuns, io: CommandIo): Promise<Result<ToRemove>> {
-  const found = await findSweep(name, io.root, io.cwd);
-  if (!found.ok) return found;
-  const { sweep, folder, record } = found.value;
-  const trials = runs.filter((run) => run.sweeps().includes(sweep));
-  const owner = parseOwnerName(record.process.owner);
-  const following = owner !== undefined && (await livenessOf(owner)) === 'alive';
-  if (following || trials.some(({ state }) => state === 'running')) return failed('run-in-use', `the sweep ${sweep} is running`, { hint: `giverny sweep cancel ${sweep}` });
-  return ok({ runs: trials.filter((run) => run.sweeps().length === 1 && !run.latest), sweep: { sweep, folder }, left: [] });
 }

@@ -1,20 +1,21 @@
 /** `giverny rm RUN… | --where EXPR | --sweep NAME`: removes runs, after saying what that means. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openCache } from '../cache/cache.ts';
+import { openCache, type Cache } from '../cache/cache.ts';
 import { bytesBelow } from '../cache/inventory.ts';
-import { failed } from '../failure.ts';
+import { failed, ok, type Result } from '../failure.ts';
 import { bytesText, countText } from '../progress/words.ts';
 import type { QueriedRun } from '../query/run-fields.ts';
 import { runsOf } from '../query/sweep-membership.ts';
 import { namedBy } from '../run-folder/named-by.ts';
 import { mendLatest, removeFolder, removeRemoved, removeRun } from '../run-folder/remove-run.ts';
 import { sweepsFolder, trialsFolder } from '../sweep/sweep-folder.ts';
+import { takeSweepLock } from '../sweep/sweep-lock.ts';
 import type { CommandIo } from './command.ts';
 import { confirm } from './confirm.ts';
 import { printFailure } from './print-failure.ts';
 import { queriedRuns, type QueriedRuns } from './queried-runs.ts';
-import { chooseRemoved, readRmArguments, type ToRemove } from './rm-arguments.ts';
+import { chooseRemoved, readRmArguments, type RmArguments, type ToRemove } from './rm-arguments.ts';
 import { freedByCollection } from './rm-freed.ts';
 import { table } from './table.ts';
 import { localTime } from './local-time.ts';
@@ -42,7 +43,26 @@ export async function rmCommand(args: readonly string[], io: CommandIo): Promise
     io.stderr('nothing was removed\n');
     return 0;
   }
-  return remove(chosen.value, all, bytes, io);
+  const cache = await openCache(io.root);
+  if (!cache.ok) return printFailure(cache.failure, io);
+  if (sweep === undefined) return remove(chosen.value, all, bytes, cache.value, io);
+  const lock = await takeSweepLock(sweep.folder, cache.value, new AbortController().signal, ({ pid, host }) => io.stderr(`process ${pid} on ${host} followed this sweep: if it gives no sign of life for two minutes, it counts as gone\n`));
+  if (!lock.ok) return printFailure(lock.failure, io);
+  try {
+    const unchanged = await isAsAgreed(chosen.value, given.value, io);
+    return unchanged.ok ? await remove(chosen.value, all, bytes, cache.value, io) : printFailure(unchanged.failure, io);
+  } finally {
+    await lock.value.release();
+  }
+}
+
+/** While the question was open somebody may have begun to work on the sweep, and ended. From now on nobody does. */
+async function isAsAgreed({ runs, sweep }: ToRemove, given: RmArguments, io: CommandIo): Promise<Result<void>> {
+  const now = await chooseRemoved({ ...given, sweep: sweep!.folder }, await queriedRuns(io.root), io);
+  if (!now.ok) return now;
+  const agreed = new Set(runs.map(({ run }) => run));
+  if (now.value.runs.length === agreed.size && now.value.runs.every(({ run }) => agreed.has(run))) return ok(undefined);
+  return failed('run-in-use', `the runs of ${sweep!.sweep} are others than they were: nothing was removed`, { hint: 'the same command asks again' });
 }
 
 const what = ({ runs, sweep }: ToRemove): string => [
@@ -70,14 +90,12 @@ function describe(chosen: ToRemove, { runs: all }: QueriedRuns, bytes: number, i
   io.stderr(`${what(chosen)}: ${bytesText(bytes)} in runs/\n`);
 }
 
-async function remove(chosen: ToRemove, { sweeps }: QueriedRuns, bytes: number, io: CommandIo): Promise<number> {
+async function remove(chosen: ToRemove, { sweeps }: QueriedRuns, bytes: number, cache: Cache, io: CommandIo): Promise<number> {
   const { runs, sweep } = chosen;
-  const cache = await openCache(io.root);
-  if (!cache.ok) return printFailure(cache.failure, io);
   await removeRemoved(io.root);
   let code = 0;
   for (const run of runs) {
-    const removed = await removeRun(run, io.root, cache.value);
+    const removed = await removeRun(run, io.root, cache);
     if (!removed.ok) code = printFailure(removed.failure, io);
     else await removeLinks(run, sweeps);
   }

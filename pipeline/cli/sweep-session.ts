@@ -6,7 +6,6 @@ import { shortPath } from '../config/tree/source.ts';
 import { StageProcesses } from '../execute/stage-processes.ts';
 import { listenForStop, type StopSignals } from '../execute/stop-signals.ts';
 import { fail, failed, ok, type Failure, type Result } from '../failure.ts';
-import { digestText } from '../plan/digest.ts';
 import { readGitState } from '../run-folder/git.ts';
 import { Changes } from '../sweep/changes.ts';
 import { followSweep } from '../sweep/follow-sweep.ts';
@@ -23,6 +22,7 @@ import { runJob } from '../sweep/run-job.ts';
 import { SweepBoard } from '../sweep/sweep-board.ts';
 import type { SweepEvent, SweepReporter } from '../sweep/sweep-events.ts';
 import { tableFile } from '../sweep/sweep-folder.ts';
+import { takeSweepLock } from '../sweep/sweep-lock.ts';
 import type { SweepRecord } from '../sweep/sweep-record.ts';
 import type { CommandIo } from './command.ts';
 import type { SweepArguments } from './sweep-arguments.ts';
@@ -141,15 +141,12 @@ export interface RunningSweep {
 export async function runSweep(running: RunningSweep): Promise<Result<number>> {
   const { folder, session, cache } = running;
   await cache.sweep();
-  const answer = await cache.tryLease(digestText(`sweep ${basename(folder)}`), { stage: basename(folder), stop: session.stop });
-  if (!answer.ok) return answer;
-  if (!('lease' in answer.value)) {
-    return failed('sweep-in-use', `process ${answer.value.heldBy.pid} is following this sweep`, { hint: `giverny sweep status ${basename(folder)}; giverny sweep cancel ${basename(folder)} stops it` });
-  }
+  const lock = await takeSweepLock(folder, cache, session.stop);
+  if (!lock.ok) return lock;
   try {
     return await follow(running);
   } finally {
-    await answer.value.lease.release();
+    await lock.value.release();
   }
 }
 

@@ -61,4 +61,4 @@ export async function mendLatest(root: string, mayBe: (run: BriefRun) => boolean
 }
 
 /** `run-in-use`, said before anything is removed. */
-export const isRunning = ({ run }: Pick<BriefRun, 'run'>) => failed('run-in-use', `${run} is running`, { hint: 'Stop it first; what it has done is kept.' });
+export const runInUse = ({ run }: Pick<BriefRun, 'run'>) => failed('run-in-use', `${run} is running`, { hint: 'Stop it first; what it has done is kept.' });

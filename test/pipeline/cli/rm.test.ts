@@ -1,9 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { openCache } from '../../../pipeline/cache/cache.ts';
 import { ownerName, self } from '../../../pipeline/cache/owner.ts';
+import { writeJobResult } from '../../../pipeline/sweep/job.ts';
+import { takeSweepLock } from '../../../pipeline/sweep/sweep-lock.ts';
+import type { SweepJob, SweepRecord } from '../../../pipeline/sweep/sweep-record.ts';
+import { value } from '../cache/temporary-cache.ts';
 import { addSweep } from './fixture-sweep.ts';
 import { Project } from './fixture-project.ts';
 
@@ -73,6 +79,66 @@ test('a sweep goes with its trials, but not with those of another, nor while it 
   assert.match(stderr, /removed 1 run and the sweep one-01234567/);
   assert.equal(folders(project), [b, c, d, 'sweeps'].sort(), 'the latest run was run by hand');
   assert.equal(readdirSync(project.rig.path('runs/sweeps')), ['two-89abcdef']);
+});
+
+test('a sweep goes only where nobody works on it: no follower anywhere, no job of its own, none in the queue', async ({ project }) => {
+  const [a, b] = await runsOf(project, 'a', 'b');
+  const folder = addSweep(project.rig.folder, 'one-01234567', 'stages.second.text', [[1, a!]]);
+  const record = JSON.parse(readFileSync(join(folder, 'sweep.json'), 'utf8')) as SweepRecord;
+  const remove = async (): Promise<readonly [code: number | null, stderr: string]> => {
+    const { code, stderr } = await project.run(['rm', '--sweep', 'one', '-y']);
+    return [code, flat(stderr).split('error:').at(-1)!];
+  };
+  const refused = async (message: RegExp): Promise<void> => {
+    const [code, stderr] = await remove();
+    assert.is(code, 1, stderr);
+    assert.match(stderr, message);
+    assert.equal([folders(project), existsSync(join(folder, 'sweep.json'))], [[a, b, 'sweeps'].sort(), true]);
+  };
+
+  // Whoever follows it, on whatever machine, holds this lock: also one that began while the question was open.
+  const lock = value(await takeSweepLock(folder, value(await openCache(project.rig.folder)), new AbortController().signal));
+  await refused(/is following this sweep[^]*giverny sweep cancel one-01234567/);
+  await lock.release();
+
+  const shared: SweepJob = { job: 'shared-1', kind: 'shared', after: [], needs: { engine: false, gpus: 0 } };
+  writeFileSync(join(folder, 'sweep.json'), JSON.stringify({ ...record, jobs: [shared] }));
+  const result = { schema: 1, job: 'shared-1', state: 'running', identity: 'x', host: 'here', process: { pid: process.pid, owner: ownerName(await self()) }, startedAt: record.startedAt, failures: [] } as const;
+  await writeJobResult(folder, result);
+  await refused(/the sweep one-01234567 is running: its job shared-1[^]*giverny sweep cancel one-01234567/);
+  await writeJobResult(folder, { ...result, state: 'interrupted' });
+
+  project.rig.write('configs/executors/slurm.yaml', 'executor: slurm\ncpus: 1\ntime: 10\nfile_delay: 0\n');
+  writeFileSync(join(folder, 'sweep.json'), JSON.stringify({ ...record, jobs: [shared], on: project.rig.path('configs/executors/slurm.yaml') }));
+  const submission = { schema: 1, name: 'one-01234567.0000abcd', submittedAt: record.startedAt, user: 0, jobs: ['shared-1'], request: {}, array: 7 };
+  project.rig.write('runs/sweeps/one-01234567/slurm/one-01234567.0000abcd/submission.json', JSON.stringify(submission));
+  const path = process.env['PATH']!;
+  const squeue = (line: string): void => chmodSync(project.rig.write('slurm/squeue', `#!/bin/sh\necho '${line}'\n`), 0o755);
+  chmodSync(project.rig.write('slurm/sbatch', '#!/bin/sh\necho slurm 22.05\n'), 0o755);
+  try {
+    process.env['PATH'] = `${project.rig.path('slurm')}:${path}`;
+    squeue('one-01234567.0000abcd|7|0|PENDING||Resources');
+    await refused(/its job shared-1 is in the queue/);
+    chmodSync(project.rig.write('slurm/squeue', '#!/bin/sh\necho "Unable to contact slurm controller" >&2; exit 1\n'), 0o755);
+    await refused(/controller does not answer/);
+    squeue('one-01234567.0000abcd|7|0|CANCELLED||None');
+    assert.equal(await remove().then(([code]) => code), 0);
+  } finally {
+    process.env['PATH'] = path;
+  }
+  assert.equal([folders(project), existsSync(folder)], [[b, 'sweeps'].sort(), false]);
+});
+
+test('a sweep of another project is not this one\'s to remove; a path to one of this project is', async ({ project }) => {
+  const [a, b] = await runsOf(project, 'a', 'b');
+  const own = addSweep(project.rig.folder, 'one-01234567', 'stages.second.text', [[1, a!]]);
+  const other = addSweep(project.rig.path('other'), 'one-01234567', 'stages.second.text', [[1, a!]]);
+  const { code, stderr } = await project.run(['rm', '--sweep', 'other/runs/sweeps/one-01234567', '-y']);
+  assert.is(code, 64);
+  assert.match(flat(stderr), /other\/runs\/sweeps\/one-01234567 is not in .*runs\/sweeps[^]*--root DIR/);
+  assert.equal([existsSync(join(other, 'sweep.json')), existsSync(join(own, 'sweep.json')), folders(project)], [true, true, [a, b, 'sweeps'].sort()]);
+  assert.is((await project.run(['rm', '--sweep', './', '-y', '--root', project.rig.folder], {}, own)).code, 0);
+  assert.equal([existsSync(own), folders(project)], [false, [b, 'sweeps'].sort()]);
 });
 
 test('a run that another begins with is named with it; a running one stays', async ({ project }) => {

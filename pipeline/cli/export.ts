@@ -1,6 +1,6 @@
 /** `giverny export [RUN] --format …`: the stage `export` on a run's networks, its files into a folder of the user's. */
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { shortPath } from '../config/tree/source.ts';
 import { failed, ok, type Result } from '../failure.ts';
 import { findRun } from '../run-folder/find-run.ts';
@@ -8,7 +8,7 @@ import type { StageDefinition } from '../stage.ts';
 import { readCommandLine } from './command-line.ts';
 import type { CommandIo } from './command.ts';
 import { printFailure } from './print-failure.ts';
-import { onRun, runStageOnRun, type StageOnRun } from './stage-on-run.ts';
+import { folderFor, onRun, runStageOnRun, type StageOnRun } from './stage-on-run.ts';
 import { trainedNetworks } from './trained-networks.ts';
 
 const flags = {
@@ -38,14 +38,15 @@ async function asked(args: readonly string[], io: CommandIo): Promise<Result<Sta
   const { weights = 'auto', epoch } = given;
   if (!['auto', 'ema', 'last'].includes(weights)) return misuse(`--weights cannot be ${weights}`, 'auto, ema, last');
   if (epoch !== undefined && !/^[1-9]\d{0,5}$/.test(epoch)) return misuse(`--epoch cannot be ${epoch}`, 'a whole number from 1');
-  const into = resolve(io.cwd, given.output ?? 'exported');
-  const there = given.overwrite === true ? undefined : formats.value.find((format) => existsSync(join(into, format)));
-  if (there !== undefined) return failed('usage', `${shortPath(join(into, there), io.cwd)} is there already`, { hint: '--overwrite, or another folder with -o' });
+  const into = folderFor(given.output ?? 'exported', io.cwd);
+  if (!into.ok) return into;
+  const there = given.overwrite === true ? undefined : formats.value.find((format) => existsSync(join(into.value, format)));
+  if (there !== undefined) return failed('usage', `${shortPath(join(into.value, there), io.cwd)} is there already`, { hint: '--overwrite, or another folder with -o' });
   const found = await findRun(run, io.root, io.cwd);
   if (!found.ok) return found;
   const networks = trainedNetworks(found.value, given.stage);
   if (!networks.ok) return networks;
-  return ok({ uses: 'export', into, networks: networks.value, offline: true, params: { formats: formats.value, weights, run: found.value.run, ...(epoch !== undefined && { epoch: Number(epoch) }) } });
+  return ok({ uses: 'export', into: into.value, networks: networks.value, offline: true, params: { formats: formats.value, weights, run: found.value.run, ...(epoch !== undefined && { epoch: Number(epoch) }) } });
 }
 
 /** Those that the stage's schema knows. */

@@ -1,7 +1,8 @@
 /** A stage of the catalog on a run's networks, apart from any config: what `translate` and `export` do. Its files go to a folder of the user's. */
+import { statSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { JobInput, StageJob } from '../execute/job.ts';
 import { runInProcess } from '../execute/run-in-process.ts';
 import { StageProcesses } from '../execute/stage-processes.ts';
@@ -39,6 +40,13 @@ export interface StageOnRun extends Pick<StageJob, 'uses' | 'engine' | 'outside'
   readonly networks: JobInput;
   /** Absolute. */
   readonly into: string;
+}
+
+/** What `-o` means: a folder, there or not yet. */
+export function folderFor(written: string, cwd: string): Result<string> {
+  const into = resolve(cwd, written);
+  const stats = statSync(into, { throwIfNoEntry: false });
+  return stats === undefined || stats.isDirectory() ? ok(into) : failed('usage', `-o takes a folder, and ${written} is a file`, { expected: 'a folder, which may not exist yet' });
 }
 
 const folder = 'made';

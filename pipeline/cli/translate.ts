@@ -1,5 +1,4 @@
 /** `giverny translate RUN IMAGE|FOLDER…`: the stage `translate` on a run's networks, its pictures into a folder of the user's. */
-import { resolve } from 'node:path';
 import type { EngineSelectionHelp } from '../catalog.ts';
 import { shortPath } from '../config/tree/source.ts';
 import { ok, type Result } from '../failure.ts';
@@ -7,7 +6,7 @@ import { findRun } from '../run-folder/find-run.ts';
 import type { EngineSelection } from '../stage.ts';
 import type { CommandIo } from './command.ts';
 import { printFailure } from './print-failure.ts';
-import { onRun, runStageOnRun, type OnRun, type StageOnRun } from './stage-on-run.ts';
+import { folderFor, onRun, runStageOnRun, type OnRun, type StageOnRun } from './stage-on-run.ts';
 import { trainedNetworks } from './trained-networks.ts';
 import { readTranslateArguments, type TranslateArguments } from './translate-arguments.ts';
 import { namedImages } from './translate-files.ts';
@@ -33,11 +32,12 @@ async function translation(asked: TranslateArguments, io: CommandIo): Promise<Re
   if (!found.ok) return found;
   const networks = trainedNetworks(found.value, asked.stage);
   if (!networks.ok) return networks;
-  const into = resolve(io.cwd, asked.into);
-  const images = namedImages({ ...asked, into, cwd: io.cwd });
+  const into = folderFor(asked.into, io.cwd);
+  if (!into.ok) return into;
+  const images = namedImages({ ...asked, into: into.value, cwd: io.cwd });
   if (!images.ok) return images;
   return ok({
-    uses: 'translate', into, networks: networks.value, offline: asked.offline,
+    uses: 'translate', into: into.value, networks: networks.value, offline: asked.offline,
     params: { ...asked.params, images: images.value.map(({ path }) => path) },
     outside: images.value.map(({ files }, index) => ({ name: `images.${index}`, digest: '', ...(files && { files: files.map((path) => ({ path, digest: '' })) }) })),
   });

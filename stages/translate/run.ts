@@ -1,7 +1,7 @@
 /** Files through a trained generator, one after the other, in memory that does not grow with their number. */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { interrupted, ok, type Result } from '../../pipeline/failure.ts';
+import { fail, interrupted, ok, type Failure, type Result } from '../../pipeline/failure.ts';
 import type { StageContext, StageImplementation } from '../../pipeline/stage.ts';
 import { engineUse, loadEngine } from '../engine/index.ts';
 import type { LayersModel } from '../engine/tf.ts';
@@ -16,7 +16,7 @@ import type { TranslateParams } from './schema.ts';
 import { translateTiled, type Grid, type TilingGenerator } from './tiled.ts';
 import { tilesAlong, type TileSpec } from './tiling.ts';
 
-/** The first file that cannot be translated ends it. */
+/** A file that cannot be read is said and passed over; in the end that is a failure. */
 export const implementation: StageImplementation<TranslateParams> = { run: translate };
 
 async function translate(context: StageContext<TranslateParams>): Promise<Result<void>> {
@@ -68,14 +68,17 @@ interface Work {
 
 async function translateAll(files: readonly ImageFile[], work: Work): Promise<Result<void>> {
   const { progress, stop } = work.context;
+  const unreadable: Failure[] = [];
   progress({ done: 0, total: files.length, unit: 'images' });
   for (const [index, file] of files.entries()) {
     if (stop.aborted) return interrupted();
     const done = await translateFile(file, work);
-    if (!done.ok) return done;
+    if (!done.ok && done.failure.code !== 'translate-image-unreadable') return done;
+    if (!done.ok) unreadable.push(done.failure);
     progress({ done: index + 1, total: files.length, unit: 'images' });
   }
-  return ok(undefined);
+  const [first, ...others] = unreadable;
+  return first === undefined ? ok(undefined) : fail({ ...first, ...(files.length > 1 && { expected: `${files.length} images; the ${files.length - unreadable.length} others were translated` }), ...(others.length > 0 && { also: others }) });
 }
 
 async function translateFile({ from, to, shown }: ImageFile, { context: { params, stop, out, scratch, publish }, generator, tiles, networks }: Work): Promise<Result<void>> {

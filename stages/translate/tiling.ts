@@ -18,9 +18,12 @@ export interface TileSpec {
 /** What generators halve twice must be divisible by four. */
 const multiple = 4;
 
-export const roundedUp = (length: number): number => Math.ceil(length / multiple) * multiple;
+/** Of less, nothing is left to mirror at the borders once it was halved twice. */
+const smallest = 16;
 
-/** Tiles of equal size, evenly spread over `length` pixels; one that is longer than the image is filled up by mirroring. */
+const roundedUp = (length: number): number => Math.max(smallest, Math.ceil(length / multiple) * multiple);
+
+/** Tiles of equal size, evenly spread over `length` pixels; one that is longer than the image, or tiny, is filled up by mirroring. */
 export function tilesAlong(length: number, { size, overlap, exact }: TileSpec): AxisTiles {
   if (length <= size) return { size: exact ? size : roundedUp(length), starts: [0] };
   const count = Math.ceil((length - overlap) / (size - overlap));

@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import sharp, { type Sharp } from 'sharp';
 import type { PlannedOutside, StageDefinition, StageInput } from '../../../pipeline/stage.ts';
+import { generator } from '../../../stages/model/generator.ts';
 import { layerSet } from '../../../stages/model/layers/layer-set.ts';
 import { translateStage } from '../../../stages/translate/definition.ts';
 import { tilesAlong } from '../../../stages/translate/tiling.ts';
@@ -110,6 +111,30 @@ test('transparency and an RGB colour profile are kept, a turned photograph is up
   const { width, height } = await about('turned.jpg');
   assert.equal([width, height], [20, 30]);
   assert.is((await about('grey.png')).channels, 3);
+});
+
+test('the smallest pictures go through the networks of the paper', async () => {
+  const tf = await tensors();
+  const norm = { kind: 'channel', epsilon: 1e-3, affine: true } as const;
+  const spec = { filters: 4, residual_blocks: 1, norm, residual_norm: norm, padding: 'reflect', strided_padding: 'symmetric', use_bias: true, transposed_use_bias: true, output: 'tanh' } as const;
+  const networks = await trainOutputs({ generatorAToB: generator(tf, 'generatorAToB', spec, [32, 32, 3]) });
+  for (const [width, height] of [[1, 1], [3, 4], [200, 2]] as const) {
+    const file = join(folder, `small-${width}x${height}.png`);
+    await drawn(width, height).png().toFile(file);
+    const run = await translate(networks, { images: file, tile: 512 });
+    done(run);
+    const made = await sharp(translatedFile(run, `small-${width}x${height}.png`)).metadata();
+    assert.equal([made.width, made.height], [width, height]);
+  }
+});
+
+test('one file that cannot be read is named, and the others are translated', async () => {
+  const names = ['good-1.png', 'bad.jpg', 'good-2.png'];
+  for (const name of names) await (name === 'bad.jpg' ? writeFile(join(folder, name), 'no picture') : drawn(16, 16).png().toFile(join(folder, name)));
+  const run = await translate(await identities(16), { images: names.map((name) => join(folder, name)) });
+  assert.is(codeOf(run.result), 'translate-image-unreadable');
+  assert.match(messageOf(run.result), /bad\.jpg.*the 2 others were translated/);
+  assert.equal(await filesBelow(run.out), ['translated/good-1.png', 'translated/good-2.png']);
 });
 
 test('a folder keeps its names and its folders, and what is no image is left alone', async () => {

@@ -1,4 +1,5 @@
 /** What may stand next on a command line. */
+import { resolve } from 'node:path';
 import type { CommandIo } from './command.ts';
 import { configFiles, fieldNames, pathsOf, runNames, stagesOfConfig, stagesOfRun, sweepNames, tagNames } from './completion-names.ts';
 import { verbs } from './verbs.ts';
@@ -19,7 +20,7 @@ function withoutRoot(words: readonly string[], { cwd, root }: CommandIo): { read
   const inOne = words[at]!.startsWith('--root=');
   const folder = inOne ? words[at]!.slice('--root='.length) : words[at + 1];
   if (folder === undefined) return { root, before: undefined };
-  return { root: new URL(`${folder}/`, `file://${cwd}/`).pathname.slice(0, -1), before: [...words.slice(0, at), ...words.slice(at + (inOne ? 1 : 2))] };
+  return { root: resolve(cwd, folder), before: [...words.slice(0, at), ...words.slice(at + (inOne ? 1 : 2))] };
 }
 
 const subverbs: Readonly<Record<string, readonly string[]>> = {

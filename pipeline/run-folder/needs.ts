@@ -13,6 +13,7 @@ import type { TrajectoryRecord } from '../cache/trajectories.ts';
 import { fail, ok, type Result } from '../failure.ts';
 import { canonicalJson, type CanonicalValue } from '../plan/canonical-json.ts';
 import type { Manifest } from '../plan/manifest.ts';
+import { sweepsFolder, sweepsName } from '../sweep/sweep-folder.ts';
 import { latestName } from './latest.ts';
 import { runsFolder } from './list-runs.ts';
 import { readRunRecord, type RunRecord } from './run-record.ts';
@@ -53,9 +54,9 @@ export async function readRunNeeds(root: string, without: ReadonlySet<string> = 
 
 /** What the trials of a sweep share is made before any of them has a folder: the folders of that, relative to runs/. */
 async function sharedRuns(root: string): Promise<readonly string[]> {
-  const sweeps = namesIn(path.join(runsFolder(root), 'sweeps'));
+  const sweeps = namesIn(sweepsFolder(root)).filter((name) => !name.startsWith('.'));
   const found = await Promise.all(sweeps.map(async (sweep) => {
-    const shared = path.join('sweeps', sweep, 'shared');
+    const shared = path.join(sweepsName, sweep, 'shared');
     return namesIn(path.join(runsFolder(root), shared)).map((job) => path.join(shared, job));
   }));
   return found.flat();

@@ -7,6 +7,7 @@ import { fileFailure } from '../cache/file-failure.ts';
 import { ownerName, self } from '../cache/owner.ts';
 import { removeAbandoned } from '../cache/temporary.ts';
 import { failed, ok, type Result } from '../failure.ts';
+import { sweepsFolder } from '../sweep/sweep-folder.ts';
 import { briefRuns, type BriefRun } from './brief-runs.ts';
 import { latestName, pointLatestTo, readLatest } from './latest.ts';
 import { runsFolder } from './list-runs.ts';
@@ -44,7 +45,9 @@ export async function removeFolder(folder: string, within: string): Promise<Resu
 }
 
 /** Deletes what removals that were killed left. */
-export const removeRemoved = (root: string): Promise<void> => removeAbandoned(runsFolder(root), { prefix: beginning, suffix: ending });
+export async function removeRemoved(root: string): Promise<void> {
+  for (const folder of [runsFolder(root), sweepsFolder(root)]) await removeAbandoned(folder, { prefix: beginning, suffix: ending });
+}
 
 /**
  * Where `runs/latest` names a run that is gone it is pointed to the newest of those that `mayBe` takes (a sweep's trial was

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -33,6 +34,16 @@ test('every place of a command line has its candidates', async ({ project, run }
     [['--root', '/nowhere', 'show', ''], []], [['--root'], ['--root']], [['show', '--root', ''], []],
   ];
   for (const [words, expected] of cases) assert.equal([...(await complete(project, ...words))].sort(), [...expected].sort(), words.join(' '));
+});
+
+test('--root is a folder, with a space or a sign of URLs in it too', async ({ project, run }) => {
+  for (const folder of ['of mine', '100% #1?', 'is:/other']) {
+    cpSync(project.rig.path('runs'), project.rig.path('elsewhere', folder, 'runs'), { recursive: true, verbatimSymlinks: true });
+    for (const place of [join('elsewhere', folder), project.rig.path('elsewhere', folder)]) {
+      assert.equal(await complete(project, '--root', place, 'show', run.slice(0, 8)), [run], place);
+      assert.equal(await complete(project, 'show', `--root=${place}`, run.slice(0, 8)), [run], place);
+    }
+  }
 });
 
 test('a shell that is not known is a mistake', async ({ project }) => {

@@ -14,7 +14,7 @@ const unreachable = /unable to contact|connect failure|connection refused|socket
  */
 export async function runSlurm(program: SlurmProgram, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Result<string>> {
   const { execa } = await import('execa');
-  const ended = await execa(program, args, { reject: false, stdin: 'ignore', timeout: patience, env: { ...unformatted, ...environment }, maxBuffer: 2 ** 28 });
+  const ended = await execa(program, args, { reject: false, stdin: 'ignore', timeout: patience, env: { ...plain(process.env), ...environment }, maxBuffer: 2 ** 28 });
   if (ended.exitCode === 0) return ok(ended.stdout);
   if (ended.code === 'ENOENT') {
     return failed('executor-unavailable', `${program} is not on this machine`, { expected: 'a machine from which jobs are submitted to Slurm', hint: 'log in where you use sbatch, or take --on local' });
@@ -26,5 +26,6 @@ export async function runSlurm(program: SlurmProgram, args: readonly string[], e
   return failed('executor-refused', `${program}: ${words === '' ? `exit code ${ended.exitCode}` : words}`);
 }
 
-/** Formats that a user prefers would not be those that we read. */
-const unformatted = { SQUEUE_FORMAT: undefined, SQUEUE_FORMAT2: undefined, SQUEUE_STATES: undefined, SQUEUE_PARTITION: undefined, SQUEUE_USERS: undefined, SQUEUE_ARRAY: undefined, SQUEUE_ALL: undefined };
+/** What a user prefers of squeue: another format would not be the one that we read, and a filter (SQUEUE_ACCOUNT, SQUEUE_QOS) would hide jobs that live. */
+const plain = (environment: NodeJS.ProcessEnv): Readonly<Record<string, undefined>> =>
+  Object.fromEntries(Object.keys(environment).filter((name) => name.startsWith('SQUEUE_')).map((name) => [name, undefined]));

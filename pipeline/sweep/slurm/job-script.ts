@@ -44,6 +44,7 @@ module load ${modules.map(quoted).join(' ')} || exit 1
 
 /** Only while Slurm says that it runs: one that was cancelled meanwhile must not come back. */
 const requeueText = (restarts: number): string => `if [ -n "$timed_out" ] && [ "$code" -eq 143 ] && [ "\${SLURM_RESTART_COUNT:-0}" -lt ${restarts} ]; then
+  unset "\${!SQUEUE_@}"
   if [ "$(squeue --noheader --jobs="$SLURM_JOB_ID" --format=%T)" = RUNNING ]; then
     echo "the time is up: a checkpoint is written, back into the queue"
     scontrol requeue "$task" && sleep 300

@@ -88,7 +88,7 @@ export const runnerFailures = {
   'sweep-empty': { exit: 64, when: 'A sweep has no trial: nothing is varied, or everything is excluded.' },
   'sweep-not-found': { exit: 64, when: 'No sweep, or no job of one, has that name.' },
   'sweep-damaged': { exit: 1, when: 'A file in a sweep\'s folder is damaged or of a form that this giverny cannot read.' },
-  'sweep-in-use': { exit: 1, when: 'Another process is following the same sweep.' },
+  'sweep-in-use': { exit: 1, when: 'Another process is following the same sweep, or jobs of it are with the executor that an earlier --on chose.' },
   'sweep-changed': { exit: 1, when: 'What a trial reads has changed since the sweep was planned.' },
   'sweep-metric-missing': { exit: 1, when: 'A trial ended well and did not give the metric by which the sweep halves.' },
   'executor-unavailable': { exit: 1, when: 'What jobs of a sweep are handed to (Slurm) is not on this machine, or its controller does not answer.' },

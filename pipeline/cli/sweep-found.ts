@@ -1,10 +1,12 @@
 /** The sweep that `giverny sweep status|cancel|resume|logs` is about, and its executor as it was chosen. */
-import { fail, ok, type Result } from '../failure.ts';
+import { basename } from 'node:path';
+import { shortPath } from '../config/tree/source.ts';
+import { fail, failed, ok, type Result } from '../failure.ts';
 import { livenessOf, parseOwnerName } from '../cache/owner.ts';
 import type { Executor, ExecutorChoice, ObservedState } from '../sweep/executor.ts';
 import { chooseExecutor } from '../sweep/executors.ts';
 import { SweepBoard } from '../sweep/sweep-board.ts';
-import type { SweepRecord } from '../sweep/sweep-record.ts';
+import { readSweepRecord, type SweepRecord } from '../sweep/sweep-record.ts';
 import type { CommandIo } from './command.ts';
 
 /** Undefined for this machine: its jobs live in the process that follows the sweep. */
@@ -16,6 +18,26 @@ export async function executorOf(folder: string, record: SweepRecord, io: Comman
   return chosen.value.open({
     folder, root: io.root, jobs: record.jobsAtOnce, giverny: [process.execPath, ...process.execArgv, process.argv[1]!], offline: record.offline,
     stop: new AbortController().signal, changed: () => undefined, say: (line) => io.stderr(`${line}\n`),
+  });
+}
+
+/**
+ * To be called before the record of a sweep is written: with another executor in it, jobs that the one before still has
+ * would be followed and cancelled by nobody, and begun a second time. Failures: `sweep-in-use`.
+ */
+export async function freeOfOthers(folder: string, { on }: SweepRecord, io: CommandIo): Promise<Result<void>> {
+  const before = await readSweepRecord(folder);
+  if (!before.ok || before.value.on === on || before.value.on === 'local') return ok(undefined);
+  const sweep = basename(folder);
+  const observed = await observedJobs(folder, before.value, io);
+  if (!observed.ok) {
+    // It may be gone for good, such as the cluster that a project was copied from.
+    io.stderr(`${observed.failure.message}; whether jobs of ${sweep} are still there (--on ${shortPath(before.value.on, io.cwd)}) is not known\n`);
+    return ok(undefined);
+  }
+  if (observed.value === undefined || !lives(observed.value)) return ok(undefined);
+  return failed('sweep-in-use', `jobs of ${sweep} run or wait with --on ${shortPath(before.value.on, io.cwd)}`, {
+    expected: 'the same --on while they do', hint: `giverny sweep resume ${sweep} follows them; giverny sweep cancel ${sweep} ends them, and then --on may be another`,
   });
 }
 

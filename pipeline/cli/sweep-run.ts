@@ -26,6 +26,7 @@ import { findConfig } from './find-config.ts';
 import { printFailure } from './print-failure.ts';
 import { typedCommand } from './run-arguments.ts';
 import { readSweepArguments, type SweepArguments } from './sweep-arguments.ts';
+import { freeOfOthers } from './sweep-found.ts';
 import { printSweepPlan } from './sweep-plan-words.ts';
 import { runSweep, SweepSession } from './sweep-session.ts';
 
@@ -50,7 +51,8 @@ async function plannedAndRun(args: readonly string[], io: CommandIo, session: Sw
   const planned = await planFrom(given.value, executor.value, io, session);
   if (!planned.ok) return planned;
   const { plan, cost } = planned.value;
-  const text = costText(cost, session.trialsAtOnce(plan, given.value));
+  const atOnce = executor.value.on === 'local' ? session.trialsAtOnce(plan, given.value) : given.value.spec.jobs ?? executor.value.jobsAtOnce;
+  const text = costText(cost, atOnce);
   if (given.value.dryRun) {
     printSweepPlan(plan, cost, text, given.value.json, io);
     return ok(0);
@@ -128,7 +130,10 @@ async function begin(args: readonly string[], { spec, offline }: SweepArguments,
   const folder = join(sweepsFolder(io.root), sweepFolderName(plan.name, plan.digest));
   const jobs = makeJobs(plan);
   const record = recordOf(args, spec, offline, executor, plan, jobs, { pid: process.pid, owner: ownerName(await self()) });
-  return ok({ folder, record, write: () => writeSweep({ folder, root: io.root, cache, record, plan, jobs, planner }) });
+  return ok({ folder, record, write: async () => {
+    const free = await freeOfOthers(folder, record, io);
+    return free.ok ? writeSweep({ folder, root: io.root, cache, record, plan, jobs, planner }) : free;
+  } });
 }
 
 function recordOf(

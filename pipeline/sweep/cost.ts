@@ -39,10 +39,10 @@ export function costOf({ trials, dag, halving }: SweepPlan): SweepCost {
 
 export const secondsOf = (nodes: readonly DagNode[]): number => nodes.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
 
-/** `24 trials → 31 stage runs, 17 cached, about 3 h 10 min at the last timings`. `atOnce`: trials that run at the same time. */
-export function costText({ trials, stageRuns, cached, seconds, untimed, rungs }: SweepCost, atOnce: number): string {
+/** `24 trials → 31 stage runs, 17 cached, about 3 h 10 min at the last timings`. `atOnce`: trials that run at the same time; where that is not known, neither is the time. */
+export function costText({ trials, stageRuns, cached, seconds, untimed, rungs }: SweepCost, atOnce: number | undefined): string {
   const parts = [`${trials} ${trials === 1 ? 'trial' : 'trials'} → ${stageRuns} stage ${stageRuns === 1 ? 'run' : 'runs'}`, `${cached} cached`];
-  if (stageRuns > untimed) {
+  if (atOnce !== undefined && stageRuns > untimed) {
     const unknown = untimed === 0 ? '' : `, ${untimed} of unknown length`;
     parts.push(`about ${durationText(Math.max(seconds / Math.max(1, Math.min(atOnce, trials)), 0))} at the last timings${unknown}`);
   }

@@ -55,6 +55,8 @@ export interface ExecutorChoice {
   readonly on: string;
   /** Where jobs run on other machines than this: what a config's request means there, whose `auto` cannot be tried here. */
   engineRequest?(request: EngineRequest): EngineRequest;
+  /** How many jobs its configuration lets run at once, where it says so and `-j` does not. */
+  readonly jobsAtOnce?: number;
   /** Milliseconds between two questions to `observe`. */
   readonly observeEvery: number;
   open(context: ExecutorContext): Promise<Result<Executor>>;

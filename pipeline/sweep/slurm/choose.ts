@@ -17,6 +17,7 @@ export async function chooseSlurm({ on, folder, where }: ExecutorRequest): Promi
   const settings = read.value;
   return ok({
     on: file,
+    ...(settings.max_concurrent !== undefined && { jobsAtOnce: settings.max_concurrent }),
     observeEvery: settings.ask_every * 1000,
     engineRequest: (request) => engineOnNodes(settings, request),
     open: async (context) => {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync 
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { askToStop } from '../../../pipeline/cli/sweep-cancel.ts';
 import { chain, isAlive, Project, until } from './fixture-project.ts';
 
 const test = suite<{ project: Project }>('giverny sweep');
@@ -189,6 +190,14 @@ test('while one process follows a sweep another is refused; cancel stops it from
   assert.is(cancelled.code, 0);
   assert.is((await running.finished).code, 143);
   assert.match((await project.run(['sweep', 'status', 'latest'])).stdout, /followed by nobody now/);
+});
+
+test('a follower that has just gone is one that was stopped; one of another user is said to be', () => {
+  const answer = (code: string) => askToStop(12, () => { throw Object.assign(new Error(code), { code }); });
+  assert.ok(answer('ESRCH').ok);
+  const refused = answer('EPERM');
+  assert.match(refused.ok ? '' : `${refused.failure.code}: ${refused.failure.message}`, /^sweep-in-use: process 12 .* another user/);
+  assert.throws(() => answer('EINVAL'), /EINVAL/);
 });
 
 test('sweep-job runs one job in a process of its own and writes its result itself', async ({ project }) => {

@@ -1,6 +1,6 @@
 // `giverny sweep … --on slurm`, the command as people run it, on a real Slurm: whatever happens to whom, each step of each
 // trial is done once, and status tells the truth.
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { until, type NodeName } from '../../../helpers/slurm-cluster.ts';
@@ -76,6 +76,8 @@ sideBySide.test('handed over and left: status says how far it is, resume waits f
   assert.is(of.ledger().filter((line) => line === 'prepare').length, 1);
   const more = await of.giverny('sweep', 'count.yaml', 'stages.count.by=1,2,3,4', '--on', 'slurm');
   assert.is(more.code, 0, more.stderr);
+  // How many run at once is the cluster's to say.
+  assert.match(more.stderr, /4 trials → 1 stage run, 4 cached\n/);
   assert.is(of.ledger().length, 13);
 });
 
@@ -89,10 +91,19 @@ sideBySide.test('Ctrl-C leaves the jobs alone, cancel ends them with a checkpoin
   assert.is(left.code, 130, left.stderr);
   assert.match(left.stderr, 'giverny sweep cancel');
   await of.reaches(1, of.steps(1).length + 2);
+  // With another executor in its record nobody would follow these jobs, or end them.
+  const record = (): string => readFileSync(`${of.sweepFolder()}/sweep.json`, 'utf8');
+  const before = record();
+  const elsewhere = await of.giverny(...command.slice(0, -2), '--on', 'local');
+  assert.is(elsewhere.code, 1, elsewhere.stderr);
+  assert.match(elsewhere.stderr.replaceAll(/\s+/g, ' '), /run or wait with --on configs\/executors\/slurm\.yaml .*giverny sweep resume .*giverny sweep cancel/);
+  assert.is(record(), before);
   const cancelled = await of.giverny('sweep', 'cancel');
   assert.is(cancelled.code, 0, cancelled.stderr);
+  assert.match(cancelled.stderr, /is asked to stop: what runs writes a checkpoint first/);
   await until(async () => !(await states(of)).includes('running'), 'nothing runs');
   assert.equal(await states(of), ['interrupted', 'interrupted']);
+  await until(async () => (await of.giverny('sweep', 'cancel')).stderr.includes('nothing of'), 'nothing runs, says cancel');
   const ended = await of.giverny(...command);
   assert.is(ended.code, 0, ended.stderr);
   assert.equal([of.steps(1), of.steps(2)], [upTo(60), upTo(60)]);

@@ -6,7 +6,6 @@ import { bytesBelow } from '../cache/inventory.ts';
 import { failed, ok, type Result } from '../failure.ts';
 import { bytesText, countText } from '../progress/words.ts';
 import type { QueriedRun } from '../query/run-fields.ts';
-import { runsOf } from '../query/sweep-membership.ts';
 import { namedBy } from '../run-folder/named-by.ts';
 import { mendLatest, removeFolder, removeRemoved, removeRun } from '../run-folder/remove-run.ts';
 import { sweepsFolder, trialsFolder } from '../sweep/sweep-folder.ts';
@@ -103,7 +102,7 @@ async function remove(chosen: ToRemove, { sweeps }: QueriedRuns, bytes: number, 
     const removed = await removeFolder(sweep.folder, sweepsFolder(io.root));
     if (!removed.ok) code = printFailure(removed.failure, io);
   }
-  const mended = await mendLatest(io.root, ({ run }) => sweeps.ofRun(run).length === 0);
+  const mended = await mendLatest(io.root);
   if (code === 0) io.stderr(`removed ${what(chosen)} (${bytesText(bytes)})\n`);
   if (mended !== undefined) io.stderr(mended.latest === undefined ? 'there is no latest run any more\n' : `latest is now ${mended.latest}\n`);
   return code;
@@ -112,7 +111,7 @@ async function remove(chosen: ToRemove, { sweeps }: QueriedRuns, bytes: number, 
 /** The links in the folders of its sweeps, which would lead nowhere. */
 async function removeLinks({ run }: QueriedRun, sweeps: QueriedRuns['sweeps']): Promise<void> {
   for (const { folder, record } of sweeps.sweeps) {
-    for (const trial of record.trials) if (runsOf(trial).has(run) && trial.run === run) await rm(join(trialsFolder(folder), trial.trial), { force: true });
+    for (const trial of record.trials) if (trial.run === run) await rm(join(trialsFolder(folder), trial.trial), { force: true });
   }
 }
 

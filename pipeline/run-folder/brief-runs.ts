@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import type { RunState } from '../progress/events.ts';
 import type { Json } from '../stage.ts';
 import { latestName, readLatest } from './latest.ts';
-import { runsFolder, type DamagedRun } from './list-runs.ts';
+import { newestFirst, runsFolder, type DamagedRun } from './list-runs.ts';
 import { configText, describeStat, isSettled, readRunIndex, writeRunIndex, type IndexedRun } from './run-index.ts';
 import { readRunRecordSync, runRecordFile, type RunRecord, type StageRecord } from './run-record.ts';
 import { recordNow } from './run-state.ts';
@@ -55,7 +55,7 @@ export async function briefRuns(root: string): Promise<BriefRuns> {
     }
   }
   if (read >= worthWriting) await writeRunIndex(root, kept);
-  return { runs: runs.sort((left, right) => (left.record.startedAt < right.record.startedAt ? 1 : -1)), damaged };
+  return { runs: runs.sort(newestFirst), damaged };
 }
 
 type Place = Pick<BriefRun, 'run' | 'folder' | 'latest'>;

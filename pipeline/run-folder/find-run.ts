@@ -4,8 +4,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fail, failed, ok, type Result } from '../failure.ts';
 import { readLabels } from './labels.ts';
 import { latestName, readLatest } from './latest.ts';
-import { findRuns, runsFolder, type ListedRun } from './list-runs.ts';
-import { readRunRecord } from './run-record.ts';
+import { findRuns, newestFirst, runsFolder, type ListedRun } from './list-runs.ts';
+import { isTrial, readRunRecord } from './run-record.ts';
 import { recordNow } from './run-state.ts';
 
 /** Fails with `run-not-found` where none or several match, or `run-folder-damaged`. */
@@ -29,14 +29,12 @@ export async function findRun(wanted: string, root: string, cwd: string): Promis
 async function before(steps: number, wanted: string, root: string): Promise<Result<ListedRun>> {
   const { runs } = await findRuns(root);
   const latest = runs.filter((run) => run.latest);
-  const line = [...latest, ...runs.filter((run) => !run.latest && !isTrial(run)).sort((left, right) => (left.record.startedAt < right.record.startedAt ? 1 : -1))];
+  const line = [...latest, ...runs.filter((run) => !run.latest && !isTrial(run.record)).sort(newestFirst)];
   const found = latest.length === 0 ? undefined : line[steps];
   if (found !== undefined) return ok(found);
   const count = latest.length === 0 ? 0 : line.length - 1;
   return failed('run-not-found', `there is no ${wanted}: ${count === 0 ? 'no run' : count === 1 ? 'one run' : `${count} runs`} came before the latest`, { hint: 'giverny ls' });
 }
-
-const isTrial = ({ record }: ListedRun): boolean => record.command[1]?.startsWith('sweep') === true;
 
 /** By its whole name, or the latest: there is no need to look at the others. Undefined where there is none. */
 async function runCalled(wanted: string, root: string): Promise<Result<ListedRun> | undefined> {

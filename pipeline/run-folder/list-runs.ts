@@ -49,11 +49,8 @@ export async function findRuns(root: string): Promise<FoundRuns> {
   return { runs: (await Promise.all(runs.map((run) => asItIs(run, root)))).sort(newestFirst), damaged };
 }
 
-/** Newest first. Those whose run.json cannot be read are in {@link listDamagedRuns}. */
+/** Newest first; without those whose run.json cannot be read. */
 export const listRuns = async (root: string): Promise<readonly ListedRun[]> => (await findRuns(root)).runs;
-
-/** By name. */
-export const listDamagedRuns = async (root: string): Promise<readonly DamagedRun[]> => (await findRuns(root)).damaged;
 
 async function asItIs(run: ListedRun, root: string): Promise<ListedRun> {
   if (run.state !== 'running') return run;
@@ -61,4 +58,9 @@ async function asItIs(run: ListedRun, root: string): Promise<ListedRun> {
   return { ...run, record, state: record.state };
 }
 
-const newestFirst = (left: ListedRun, right: ListedRun): number => (left.record.startedAt < right.record.startedAt ? 1 : -1);
+interface Begun {
+  readonly record: Pick<RunRecord, 'startedAt'>;
+}
+
+/** Those that began at the same time stay in their order. */
+export const newestFirst = ({ record: { startedAt: left } }: Begun, { record: { startedAt: right } }: Begun): number => (left === right ? 0 : left < right ? 1 : -1);

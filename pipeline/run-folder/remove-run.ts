@@ -12,6 +12,7 @@ import { briefRuns, type BriefRun } from './brief-runs.ts';
 import { latestName, pointLatestTo, readLatest } from './latest.ts';
 import { runsFolder } from './list-runs.ts';
 import { takeLock } from './lock.ts';
+import { isTrial } from './run-record.ts';
 
 const [beginning, ending] = ['.', '.removed'] as const;
 
@@ -50,14 +51,14 @@ export async function removeRemoved(root: string): Promise<void> {
 }
 
 /**
- * Where `runs/latest` names a run that is gone it is pointed to the newest of those that `mayBe` takes (a sweep's trial was
- * never invoked), or removed. Resolves to the run's name where it was changed.
+ * Where `runs/latest` names a run that is gone it is pointed to the newest of those that no sweep began, or removed. Resolves
+ * to the run's name where it was changed.
  */
-export async function mendLatest(root: string, mayBe: (run: BriefRun) => boolean): Promise<{ readonly latest: string | undefined } | undefined> {
+export async function mendLatest(root: string): Promise<{ readonly latest: string | undefined } | undefined> {
   const runs = runsFolder(root);
   const latest = await readLatest(runs);
   if (latest === undefined || existsSync(join(runs, latest))) return undefined;
-  const next = (await briefRuns(root)).runs.find(mayBe);
+  const next = (await briefRuns(root)).runs.find(({ record }) => !isTrial(record));
   if (next === undefined) await rm(join(runs, latestName), { force: true });
   else await pointLatestTo(runs, next.run);
   return { latest: next?.run };

@@ -121,3 +121,6 @@ const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => ty
 /** `durable`: forced to the disk, as the record that says how the run ended is; the one that says `running` need not be. */
 export const writeRunRecord = (folder: string, record: RunRecord, durable = record.state !== 'running'): Promise<void> =>
   writeAtomic(join(folder, runRecordFile), `${JSON.stringify(record, undefined, 2)}\n`, { durable });
+
+/** Begun by a sweep, and by nobody by hand since: it is never the latest. */
+export const isTrial = ({ command }: Pick<RunRecord, 'command'>): boolean => command[1]?.startsWith('sweep') === true;

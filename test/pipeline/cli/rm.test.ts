@@ -55,7 +55,11 @@ test('it says what goes and what gc would then free, asks, and without a termina
 
 test('latest goes to the newest that is left, never to a trial, and away with the last', async ({ project }) => {
   const [a, b, c] = await runsOf(project, 'a', 'b', 'c');
-  addSweep(project.rig.folder, 'texts-01234567', 'stages.second.text', [[1, b!]]);
+  addSweep(project.rig.folder, 'texts-01234567', 'stages.second.text', [[1, b!], [2, a!]]);
+  // Whoever began it last says whether it is a trial, for rm as for latest~1: a sweep may also have what was run by hand.
+  const record = JSON.parse(project.rig.read(`runs/${b}/run.json`)) as object;
+  writeFileSync(project.rig.path(`runs/${b}/run.json`), JSON.stringify({ ...record, command: ['giverny', 'sweep', 'study.yaml', 'stages.second.text=a,b'] }));
+  assert.is((await project.run(['show', 'latest~1'])).stdout.split('\n', 1)[0], a);
   assert.match((await project.run(['rm', c!, '-y'])).stderr, new RegExp(`latest is now ${a}\n`));
   assert.is(readlinkSync(project.rig.path('runs/latest')), a);
   assert.match((await project.run(['rm', 'latest', '-y'])).stderr, /there is no latest run any more/);

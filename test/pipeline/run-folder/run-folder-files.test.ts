@@ -9,7 +9,7 @@ import { ownerName, self } from '../../../pipeline/cache/owner.ts';
 import { findRun } from '../../../pipeline/run-folder/find-run.ts';
 import { readGitState } from '../../../pipeline/run-folder/git.ts';
 import { pointLatestTo, readLatest } from '../../../pipeline/run-folder/latest.ts';
-import { listDamagedRuns, listRuns } from '../../../pipeline/run-folder/list-runs.ts';
+import { findRuns, listRuns, newestFirst } from '../../../pipeline/run-folder/list-runs.ts';
 import { takeLock } from '../../../pipeline/run-folder/lock.ts';
 import { runNameOf } from '../../../pipeline/plan/plan.ts';
 import { publishFiles } from '../../../pipeline/run-folder/publish.ts';
@@ -67,7 +67,7 @@ test('a run whose run.json is damaged is listed as that, and found as that', asy
   mkdirSync(join(folder, 'runs', 'not-a-run'));
   await pointLatestTo(join(folder, 'runs'), damaged);
   assert.equal((await listRuns(folder)).map(({ run }) => run), [whole]);
-  assert.equal((await listDamagedRuns(folder)).map(({ run, latest, failure }) => [run, latest, failure.code]), [[damaged, true, 'run-folder-damaged']]);
+  assert.equal((await findRuns(folder)).damaged.map(({ run, latest, failure }) => [run, latest, failure.code]), [[damaged, true, 'run-folder-damaged']]);
   for (const wanted of [damaged, 'monet-b', 'latest']) {
     const found = await findRun(wanted, folder, folder);
     assert.is(!found.ok && found.failure.code, 'run-folder-damaged');
@@ -175,6 +175,12 @@ test('git: commit, dirty tree and its patch; nothing outside a repository', asyn
   git('apply', 'the.patch');
   assert.is(readFileSync(join(folder, 'a.txt'), 'utf8'), 'two\n', 'the patch gives the tree back');
   assert.ok(existsSync(join(folder, 'the.patch')) && lstatSync(folder).isDirectory());
+});
+
+test('runs that began at the same time stay in their order', () => {
+  const begun = (run: string, second: number) => ({ run, record: { startedAt: `2026-01-01T00:00:0${second}.000Z` } });
+  const runs = [begun('a', 1), begun('b', 2), begun('c', 1), begun('d', 2), begun('e', 1)];
+  assert.is([...runs].sort(newestFirst).map(({ run }) => run).join(''), 'bdace');
 });
 
 test.run();

@@ -46,6 +46,8 @@ class Follower {
   #tableDue = -Infinity;
   /** That the executor does not answer. */
   #isTold = false;
+  /** That the executor could not be given jobs, which it will be: `owed`; of that it was told: `told`. */
+  readonly #handover = { owed: false, told: false };
 
   constructor(following: Following) {
     this.#following = following;
@@ -65,7 +67,7 @@ class Follower {
         if (missing !== undefined) return await this.#giveUp(missing);
         const submitted = await this.#submit();
         if (!submitted.ok) return submitted;
-        if (this.#isOver() || detach || (stop.aborted && executor.outlives)) return ok(this.#isSettled());
+        if ((this.#isOver() && !this.#handover.owed) || detach || (stop.aborted && executor.outlives)) return ok(this.#isSettled());
         const looked = await this.#look(await changes.next(observeEvery));
         if (!looked.ok) return looked;
         await this.#writeTable(false);
@@ -101,6 +103,7 @@ class Follower {
 
   async #submit(): Promise<Result<void>> {
     const { board, executor, stop } = this.#following;
+    this.#handover.owed = false;
     if (stop.aborted || this.#mustStop() || !this.#mayHandOver) return ok(undefined);
     this.#mayHandOver = false;
     const jobs = board.permitted().filter((job) => job.state === 'waiting' && !this.#submitted.has(job.job.job) && !this.#isWithExecutor(job));
@@ -109,7 +112,20 @@ class Follower {
     for (const name of handed) this.#submitted.add(name);
     // What was seen of them is of an earlier attempt.
     for (const name of handed) this.#observed.delete(name);
-    return executor.submit(jobs.map(({ job, rung }) => ({ ...job, after: job.after.filter((name) => board.get(name).state !== 'done'), priority: rung })));
+    const submitted = await executor.submit(jobs.map(({ job, rung }) => ({ ...job, after: job.after.filter((name) => board.get(name).state !== 'done'), priority: rung })));
+    if (submitted.ok) this.#handover.told = false;
+    return submitted.ok ? submitted : this.#submitLater(handed, submitted.failure);
+  }
+
+  /** Where the executor does not answer for a while, and jobs that it has go on: it is given these later. Who does not wait is told at once. */
+  #submitLater(jobs: Iterable<string>, failure: Failure): Result<void> {
+    const { executor, detach, reporter } = this.#following;
+    if (!executor.outlives || detach || failure.code !== 'executor-unavailable') return fail(failure);
+    for (const name of jobs) this.#submitted.delete(name);
+    this.#mayHandOver = true;
+    if (!this.#handover.told) reporter.report({ event: 'message', line: `${failure.message}; the jobs are handed over as soon as it does` });
+    Object.assign(this.#handover, { owed: true, told: true });
+    return ok(undefined);
   }
 
   #isWithExecutor({ job }: BoardJob): boolean {
@@ -152,8 +168,8 @@ class Follower {
     let failedNow = false;
     for (const job of told === undefined ? this.#all : [...told].map((name) => board.get(name))) {
       const seen = observed.value.get(job.job.job);
-      // What waits, waits; what has ended, has been read.
-      if (seen === undefined || seen === 'waiting' || (hasEnded(job.state) && seen === before.get(job.job.job))) continue;
+      // What waits, waits; what has ended, has been read. Of one that seems interrupted the result may only be late.
+      if (seen === undefined || seen === 'waiting' || (hasEnded(job.state) && job.state !== 'interrupted' && seen === before.get(job.job.job))) continue;
       this.#observed.set(job.job.job, seen);
       if (await this.#isNews(job, seen)) failedNow ||= job.state === 'failed';
     }
@@ -201,7 +217,7 @@ class Follower {
     if (halving === undefined) return undefined;
     const without = [...board.jobs].find((job) => job.state === 'done' && job.outcome !== undefined && board.metric(job) === undefined && !isDiverged(job, halving.metric));
     if (without === undefined) return undefined;
-    const known = Object.keys(without.outcome!.figures);
+    const known = Object.entries(without.outcome!.record.stages).flatMap(([stage, { figures }]) => Object.keys(figures ?? {}).map((name) => `${stage}.${name}`));
     return failed('sweep-metric-missing', `trial ${without.title} gives no ${halving.metric}`, {
       expected: known.length === 0 ? 'a stage that gives figures, such as evaluate' : `one of ${known.join(', ')}`, hint: 'halving.metric in the sweep\'s file names it',
     }).failure;

@@ -83,7 +83,7 @@ export const slurmSchema: JsonSchema = {
     max_restarts: { type: 'integer', minimum: 0, default: 100, description: 'How many times one job goes back into the queue at the end of its time.' },
     checkpoint_before_end: { type: 'integer', minimum: 10, default: 120, description: 'Seconds before the end of its time at which a job is told to write a checkpoint and stop.' },
     ask_every: { type: 'number', minimum: 0.2, default: 10, description: 'Seconds between two questions to Slurm while giverny waits for the jobs.' },
-    file_delay: { type: 'number', minimum: 0, default: 5, description: 'Seconds after which what a node has written is surely seen here. On NFS it may be up to 60.' },
+    file_delay: { type: 'number', minimum: 0, default: 60, description: 'Seconds after which what a node has written is surely seen here. On NFS it may be 60; less where the file system is quicker.' },
     sbatch: { type: 'array', items: { type: 'string', pattern: '^-' }, default: [], description: 'Further arguments of sbatch, one an item: --constraint=a100.' },
   },
 };

@@ -4,6 +4,7 @@ import type { Stats } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDigest, parseListing } from '../plan/digest.ts';
+import { signOf } from './file-stat.ts';
 import { readKeyRecord } from './key-record.ts';
 import type { KeyRecord } from './key-record.ts';
 import { keyPath } from './layout.ts';
@@ -123,8 +124,6 @@ async function findObjects(layout: Layout): Promise<ReadonlyMap<string, HeldObje
   }
   return found;
 }
-
-export const signOf = (stat: Stats): string => `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
 
 export const statOf = (file: string): Stats | undefined => {
   return ifThere(() => statSync(file, { throwIfNoEntry: false }));

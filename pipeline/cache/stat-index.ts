@@ -7,10 +7,9 @@ import { appendFileSync, readFileSync, renameSync, statSync, writeFileSync } fro
 import type { BigIntStats } from 'node:fs';
 import { digestFile, digestText } from '../plan/digest.ts';
 import type { FileDigester } from '../plan/digest.ts';
+import { isSettled } from './file-stat.ts';
 import { temporaryPath } from './temporary.ts';
 
-/** A file's content may change without its times showing it within the coarsest tick of file systems in use (FAT: 2 s). */
-const untrustedMilliseconds = 2000;
 const flushAt = 1024;
 
 /** `stat`: device, inode, size, mtimeNs, ctimeNs. */
@@ -70,11 +69,6 @@ export function openStatIndex(indexFile: string, temporary: string): StatIndex {
 
 function describe(stat: BigIntStats): string {
   return `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
-}
-
-/** Also false for times in the future: a clock that was set back must not make a change invisible. */
-function isSettled(stat: BigIntStats, now: number): boolean {
-  return now - Math.max(Number(stat.mtimeMs), Number(stat.ctimeMs)) > untrustedMilliseconds;
 }
 
 async function load(indexFile: string, temporary: string): Promise<Map<string, Entry>> {

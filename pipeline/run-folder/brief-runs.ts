@@ -2,11 +2,12 @@
 import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isSettled, signOf } from '../cache/file-stat.ts';
 import type { RunState } from '../progress/events.ts';
 import type { Json } from '../stage.ts';
 import { latestName, readLatest } from './latest.ts';
 import { newestFirst, runsFolder, type DamagedRun } from './list-runs.ts';
-import { configText, describeStat, isSettled, readRunIndex, writeRunIndex, type IndexedRun } from './run-index.ts';
+import { configText, readRunIndex, writeRunIndex, type IndexedRun } from './run-index.ts';
 import { readRunRecordSync, runRecordFile, type RunRecord, type StageRecord } from './run-record.ts';
 import { recordNow } from './run-state.ts';
 
@@ -65,7 +66,7 @@ function indexedOrRead(folder: string, indexed: IndexedRun | undefined, kept: Ma
   // Stat before reading: what is written in between makes it stale, not wrong.
   const stat = statOf(join(folder, runRecordFile));
   const name = basename(folder);
-  if (indexed !== undefined && stat !== undefined && describeStat(stat) === indexed.stat) {
+  if (indexed !== undefined && stat !== undefined && signOf(stat) === indexed.stat) {
     kept.set(name, indexed);
     return indexed;
   }
@@ -73,7 +74,7 @@ function indexedOrRead(folder: string, indexed: IndexedRun | undefined, kept: Ma
   if (!read.ok) return { failure: read.failure };
   if (read.value === undefined) return undefined;
   if (read.value.state !== 'running' && stat !== undefined && isSettled(stat, Date.now())) {
-    kept.set(name, { stat: describeStat(stat), brief: briefOf(read.value), config: configText(read.value.config) });
+    kept.set(name, { stat: signOf(stat), brief: briefOf(read.value), config: configText(read.value.config) });
   }
   return { record: read.value };
 }

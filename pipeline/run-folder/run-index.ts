@@ -5,7 +5,6 @@
  * A text file, two lines a run: the run, what stat said and its brief record; then its config, which most questions need not.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import type { Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { layoutUnder } from '../cache/layout.ts';
 import type { Json } from '../stage.ts';
@@ -24,8 +23,6 @@ export interface IndexedRun {
 export type RunIndex = ReadonlyMap<string, IndexedRun>;
 
 const heading = 'giverny runs 1';
-/** A file may change without its times showing it within the coarsest tick of file systems in use (FAT: 2 s). */
-const untrustedMilliseconds = 2000;
 
 const indexFile = (root: string): string => join(layoutUnder(root).cache, 'run-index');
 
@@ -50,10 +47,5 @@ export async function writeRunIndex(root: string, index: RunIndex): Promise<void
   const lines = [...index].flatMap(([run, { stat, brief, config }]) => [JSON.stringify([run, stat, brief]), config]);
   await writeAtomic(file, [heading, ...lines, ''].join('\n')).catch(() => undefined);
 }
-
-export const describeStat = (stat: Stats): string => `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
-
-/** Whether its times would show a further change. False for times in the future, too. */
-export const isSettled = (stat: Stats, now: number): boolean => now - Math.max(stat.mtimeMs, stat.ctimeMs) > untrustedMilliseconds;
 
 export const configText = (config: Json | undefined): string => (config === undefined ? '' : JSON.stringify(config));

@@ -57,23 +57,35 @@ export interface EnvironmentDifference {
   readonly values: readonly (Json | null)[];
 }
 
-/** Against column A, over the seeds that both have. */
-export interface Versus {
-  /** This column less A: the mean over the pairs. */
+/** Over the seeds that both columns have, where these are not all of their runs. */
+export interface CommonSeeds {
+  readonly seeds: readonly number[];
+  /** A's mean over them, this column's, and this less A's. */
+  readonly reference: number;
+  readonly mean: number;
   readonly difference: number;
+  readonly isBetter?: boolean;
+}
+
+/** Against column A. What is paired is of the seeds that both have: of each the mean, where a column has several runs of it. */
+export interface Versus {
+  /** This column's mean less A's: of all their runs, as the columns show them. */
+  readonly difference: number;
+  /** Absent where the pairs are of all runs: then the mean over the pairs is `difference`. */
+  readonly common?: CommonSeeds;
   /** Of A's value; absent where that is 0. */
   readonly relative?: number;
   readonly pairs: number;
   /** In how many pairs this column is the higher. */
   readonly higher: number;
-  /** Of the differences. */
+  /** Of the pairs' differences. */
   readonly sd?: number;
   /** Sign-flip test, two-sided, and the least that so many pairs can give. */
   readonly p?: number;
   readonly smallestP?: number;
-  /** Whether the difference is for the better; absent where that is not known, or there is none. */
+  /** Whether `difference` is for the better; absent where that is not known, or there is none. */
   readonly isBetter?: boolean;
-  /** clear: p < 0.05; unclear: not; too-few: no p could be; untested: one pair. */
+  /** Of the pairs: clear: p < 0.05; unclear: not; too-few: no p could be; untested: one pair. */
   readonly evidence: 'clear' | 'unclear' | 'too-few' | 'untested';
 }
 

@@ -35,7 +35,7 @@ const metricOf = ({ results }: GatheredRun, name: string): Metric | undefined =>
 
 const basisOf = (name: string, group: Group): string | null => group.map((run) => metricOf(run, name)?.basis).find((basis) => basis !== undefined) ?? null;
 
-function cellOf(name: string, group: Group): Omit<MetricCell, 'versus'> | null {
+function cellOf(name: string, group: Group): Values | null {
   const found = group.flatMap((run) => {
     const metric = metricOf(run, name);
     return metric === undefined ? [] : [{ run, metric }];
@@ -50,29 +50,46 @@ function cellOf(name: string, group: Group): Omit<MetricCell, 'versus'> | null {
   };
 }
 
-function versusOf(reference: Omit<MetricCell, 'versus'>, cell: Omit<MetricCell, 'versus'>, better: MetricRow['better']): MetricCell['versus'] {
-  const differences = pairedDifferences(reference, cell);
-  if (differences.length === 0) return 'no common seed';
-  const difference = mean(differences);
+type Values = Omit<MetricCell, 'versus'>;
+
+function versusOf(reference: Values, cell: Values, better: MetricRow['better']): MetricCell['versus'] {
+  const pairs = pairsOf(reference, cell);
+  if (pairs.length === 0) return 'no common seed';
+  const differences = pairs.map(({ value, other }) => value - other);
+  const isOfAll = pairs.length === reference.n && pairs.length === cell.n;
+  const paired = mean(differences);
+  const difference = isOfAll ? paired : cell.mean - reference.mean;
   if (!Number.isFinite(difference)) return undefined; // the PSNR of equal pictures
-  const [pairs, sd, p] = [differences.length, standardDeviation(differences), signFlipTest(differences)];
-  const isKnown = better !== undefined && difference !== 0;
+  const [sd, p] = [standardDeviation(differences), signFlipTest(differences)];
+  const verdict = (of: number): { readonly isBetter?: boolean } => (better === undefined || of === 0 ? {} : { isBetter: (of > 0) === (better === 'higher') });
   return {
-    difference, pairs, higher: differences.filter((each) => each > 0).length, evidence: evidenceOf(pairs, p),
+    difference, pairs: pairs.length, higher: differences.filter((each) => each > 0).length, evidence: evidenceOf(pairs.length, p), ...verdict(difference),
     ...(reference.mean === 0 ? {} : { relative: difference / Math.abs(reference.mean) }),
-    ...(sd === undefined ? {} : { sd }), ...(p === undefined ? {} : { p, smallestP: smallestP(pairs) }),
-    ...(isKnown ? { isBetter: (difference > 0) === (better === 'higher') } : {}),
+    ...(sd === undefined ? {} : { sd }), ...(p === undefined ? {} : { p, smallestP: smallestP(pairs.length) }),
+    ...(isOfAll ? {} : { common: { seeds: pairs.flatMap(({ seed }) => seed ?? []), reference: mean(pairs.map(({ other }) => other)), mean: mean(pairs.map(({ value }) => value)), difference: paired, ...verdict(paired) } }),
   };
 }
 
+interface Pair {
+  readonly seed?: number;
+  readonly value: number;
+  readonly other: number;
+}
+
 /** A run beside a run is a pair, whatever their seeds; of several runs those of one seed are. */
-function pairedDifferences(reference: Pick<MetricCell, 'values'>, cell: Pick<MetricCell, 'values'>): readonly number[] {
-  if (reference.values.length === 1 && cell.values.length === 1) return [cell.values[0]!.value - reference.values[0]!.value];
-  const bySeed = new Map(reference.values.map(({ seed, value }) => [seed, value]));
-  return cell.values.flatMap(({ seed, value }) => {
-    const other = bySeed.get(seed);
-    return seed === undefined || other === undefined ? [] : [value - other];
+function pairsOf(reference: Values, cell: Values): readonly Pair[] {
+  if (reference.n === 1 && cell.n === 1) return [{ value: cell.mean, other: reference.mean }];
+  const others = meansBySeed(reference);
+  return [...meansBySeed(cell)].flatMap(([seed, value]) => {
+    const other = others.get(seed);
+    return other === undefined ? [] : [{ seed, value, other }];
   });
+}
+
+function meansBySeed({ values }: Values): ReadonlyMap<number, number> {
+  const found = new Map<number, number[]>();
+  for (const { seed, value } of values) if (seed !== undefined) found.set(seed, [...(found.get(seed) ?? []), value]);
+  return new Map([...found].map(([seed, all]) => [seed, mean(all)]));
 }
 
 function evidenceOf(pairs: number, p: number | undefined): Versus['evidence'] {

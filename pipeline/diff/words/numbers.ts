@@ -1,6 +1,6 @@
 /** Numbers of a comparison as people read them. */
 import type { Json } from '../../stage.ts';
-import type { MetricCell, Versus } from '../comparison.ts';
+import type { CommonSeeds, MetricCell, Versus } from '../comparison.ts';
 
 /** So many decimals that the largest number has four digits. */
 export function decimalsFor(values: readonly number[]): number {
@@ -23,18 +23,35 @@ export function meanText(cell: MetricCell | null, decimals: number): string {
 export function verdictText(versus: MetricCell['versus']): string {
   if (versus === undefined) return '';
   if (typeof versus === 'string') return versus;
-  if (versus.difference === 0) return 'equal';
-  const way = versus.isBetter === undefined ? (versus.difference > 0 ? 'higher' : 'lower') : versus.isBetter ? 'better' : 'worse';
+  // What was tested is the difference over the common seeds, which has a row of its own.
+  if (versus.common !== undefined) return versus.difference === 0 ? 'equal' : wayText(versus);
+  return pairedText(versus, versus);
+}
+
+/** `over seed 1 only`, `over seeds 1, 4 only`, `over seeds 1 to 6 only`. */
+export function commonText({ seeds }: CommonSeeds): string {
+  const isRow = seeds.length > 2 && seeds.every((seed, index) => seed === seeds[0]! + index);
+  const named = isRow ? `${seeds[0]} to ${seeds.at(-1)}` : seeds.slice(0, seedsAtMost).join(', ') + (seeds.length > seedsAtMost ? ', …' : '');
+  return `over ${seeds.length === 1 ? 'seed' : 'seeds'} ${named} only`;
+}
+
+const seedsAtMost = 4;
+
+type Direction = Pick<Versus, 'difference' | 'isBetter'>;
+
+const wayText = ({ difference, isBetter }: Direction): string => (isBetter === undefined ? (difference > 0 ? 'higher' : 'lower') : isBetter ? 'better' : 'worse');
+
+/** Of the difference over the pairs: `versus` itself, or that of its common seeds. */
+export function pairedText(of: Direction, versus: Versus): string {
+  if (of.difference === 0) return 'equal';
+  const way = wayText(of);
   switch (versus.evidence) {
     case 'untested': return way;
-    case 'too-few': return `${way} in ${inFavour(versus)} of ${versus.pairs}`;
+    case 'too-few': return `${way} in ${of.difference > 0 ? versus.higher : versus.pairs - versus.higher} of ${versus.pairs}`;
     case 'unclear': return `unclear, p ${pText(versus.p!)}`;
     case 'clear': return `${way}, p ${pText(versus.p!)}`;
   }
 }
-
-/** In how many pairs the difference goes the way of their mean. */
-const inFavour = ({ difference, higher, pairs }: Versus): number => (difference > 0 ? higher : pairs - higher);
 
 export const pText = (p: number): string => (p < 0.001 ? '<0.001' : p.toFixed(p < 0.1 ? 3 : 2));
 

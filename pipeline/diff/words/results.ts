@@ -3,7 +3,7 @@ import type { Comparison, MetricCell, MetricRow } from '../comparison.ts';
 import { fewestPairs, significance } from '../statistics.ts';
 import { settingText } from './columns.ts';
 import type { Section } from './differences.ts';
-import { decimalsFor, fixed, meanText, pText, signed, verdictText } from './numbers.ts';
+import { commonText, decimalsFor, fixed, meanText, pairedText, pText, signed, verdictText } from './numbers.ts';
 import { aligned, cut, paintFor, wrap, type TerminalStyle } from './style.ts';
 
 export function resultSection(comparison: Comparison, style: TerminalStyle): readonly Section[] {
@@ -35,11 +35,19 @@ function twoCells(row: MetricRow): readonly (readonly string[])[] {
   const difference = versus === undefined || typeof versus === 'string' ? '' : signed(versus.difference, decimals);
   const end = [`${row.label}${arrow(row)}`, meanText(first, decimals), meanText(second, decimals), difference, verdictText(versus)];
   const isOther = (cell: MetricCell | null): boolean => cell?.best !== undefined && cell.best.mean !== cell.mean;
-  if (!isOther(first) && !isOther(second)) return [end];
+  const rows = [end, ...commonCells(versus, decimals)];
+  if (!isOther(first) && !isOther(second)) return rows;
   const best = (cell: MetricCell | null): string => (cell?.best === undefined ? '−' : fixed(cell.best.mean, decimals));
   const epochs = [first, second].map((cell) => cell?.best?.epoch);
   const between = first?.best === undefined || second?.best === undefined || versus === 'not comparable' ? '' : signed(second.best.mean - first.best.mean, decimals);
-  return [end, [`  best epoch${epochs.every((epoch) => epoch !== undefined) ? ` (${epochs.join(', ')})` : ''}`, best(first), best(second), between, '']];
+  return [...rows, [`  best epoch${epochs.every((epoch) => epoch !== undefined) ? ` (${epochs.join(', ')})` : ''}`, best(first), best(second), between, '']];
+}
+
+/** Where one column has seeds that the other has not: what the seeds of both came to, the only ones that are tested. */
+function commonCells(versus: MetricCell['versus'], decimals: number): readonly (readonly string[])[] {
+  if (typeof versus !== 'object' || versus.common === undefined) return [];
+  const { common } = versus;
+  return [[`  ${commonText(common)}`, fixed(common.reference, decimals), fixed(common.mean, decimals), signed(common.difference, decimals), pairedText(common, versus)]];
 }
 
 /** As many metrics beside each other as fit; then the next below. */
@@ -81,10 +89,13 @@ export function evidenceTexts(rows: readonly MetricRow[], { columns }: Compariso
   const pairs = Math.max(0, ...found.map(({ versus }) => versus.pairs));
   const tested = found.filter(({ versus }) => versus.pairs >= fewestPairs);
   if (found.length === 0) return [];
-  if (pairs === 1) return ['One run against one: whether a difference is more than chance cannot be told. More seeds tell: giverny sweep CONFIG --seeds 6.'];
+  if (pairs === 1) return [`${found.some(({ versus }) => versus.common !== undefined) ? 'One seed in common' : 'One run against one'}: whether a difference is more than chance cannot be told. More seeds tell: giverny sweep CONFIG --seeds 6.`];
   if (tested.length === 0) return [`Too little to tell: with ${pairs} seeds in common, no difference could be told from chance (the least p of a sign-flip test is ${pText(2 / 2 ** pairs)}; ${fewestPairs} seeds are needed for p < ${significance}).`];
   const clear = tested.filter(({ versus }) => versus.evidence === 'clear');
-  const lines = columns.length === 2 ? [] : clear.map(({ row, column, versus }) => `${columns[column]!.letter} ${versus.isBetter === undefined ? 'differs' : versus.isBetter ? 'better' : 'worse'} than A in ${row.label}: ${signed(versus.difference, 3)}, p ${pText(versus.p!)}.`);
+  const lines = columns.length === 2 ? [] : clear.map(({ row, column, versus }) => {
+    const { difference, isBetter } = versus.common ?? versus;
+    return `${columns[column]!.letter} ${isBetter === undefined ? 'differs' : isBetter ? 'better' : 'worse'} than A in ${row.label}${versus.common === undefined ? '' : ` ${commonText(versus.common)}`}: ${signed(difference, 3)}, p ${pText(versus.p!)}.`;
+  });
   return [...lines.slice(0, 12), `p: paired sign-flip test over common seeds, two-sided, each by itself; of ${tested.length} comparisons about ${Math.max(1, Math.round(tested.length * significance))} would be below ${significance} by chance alone.`];
 }
 

@@ -1,4 +1,4 @@
-import type { Comparison, MetricCell, MetricRow } from '../../../pipeline/catalog.ts';
+import type { Comparison, MetricCell, MetricRow, Versus } from '../../../pipeline/catalog.ts';
 import { html, type Html } from '../../report/html.ts';
 import { short } from '../../report/wording.ts';
 
@@ -14,7 +14,7 @@ export function resultTable({ metrics, columns }: Comparison): Html {
   return html`<section id="results"><h2>Results</h2>
 <div class="scroll"><table>${head}<tbody>${body(main)}</tbody></table></div>
 ${further.length > 0 && html`<details><summary>every term of the losses</summary><div class="scroll"><table>${head}<tbody>${body(further)}</tbody></table></div></details>`}
-<p class="note">↑ more is better, ↓ less is better. Below each value, its difference from A${pairs > 1 ? ' (the mean over the seeds that both have); ± is the standard deviation over seeds. p is of a paired two-sided sign-flip test, each comparison by itself; with fewer than 6 seeds in common none can be below 0.05, and it is said in how many of them the difference goes this way' : ''}.${pairs === 1 && ' One run against one: whether a difference is more than chance cannot be told.'}</p>
+<p class="note">↑ more is better, ↓ less is better. Below each value, its difference from A, and where only some seeds are in both, that over these${pairs > 1 ? '; ± is the standard deviation over seeds. p is of a paired two-sided sign-flip test, each comparison by itself; with fewer than 6 seeds in common none can be below 0.05, and it is said in how many of them the difference goes this way' : ''}.${pairs === 1 && ' Of one run against one, or one seed in common, whether a difference is more than chance cannot be told.'}</p>
 ${bases.size > 0 && html`<p class="note">Not comparable: ${[...bases].join('; ')}.</p>`}
 </section>`;
 }
@@ -31,9 +31,22 @@ function versus(cell: MetricCell | null): Html {
   const found = cell?.versus;
   if (found === undefined) return html``;
   if (typeof found === 'string') return html`<span class="place">${found}</span>`;
-  const { difference, isBetter, evidence, pairs, higher, p } = found;
-  const evident = evidence === 'too-few' ? `, ${difference > 0 ? higher : pairs - higher} of ${pairs}` : p === undefined ? '' : `, p ${p < 0.001 ? '<0.001' : p.toFixed(3)}`;
-  return html`<span class="place${isBetter === undefined || evidence === 'unclear' ? '' : isBetter ? ' better' : ' worse'}">${difference > 0 && '+'}${number(difference)}${isBetter !== undefined && evidence !== 'unclear' && (isBetter ? ' better' : ' worse')}${evident}</span>`;
+  const { common } = found;
+  if (common === undefined) return difference(found, '', tested(found, found));
+  return html`${difference(found, '', undefined)}${difference(common, `over ${common.seeds.length === 1 ? 'seed' : 'seeds'} ${common.seeds.join(', ')} only: `, tested(common, found))}`;
+}
+
+type Direction = Pick<Versus, 'difference' | 'isBetter'>;
+
+/** What the pairs say of the difference over them. */
+const tested = (of: Direction, { evidence, pairs, higher, p }: Versus): { readonly text: string; readonly isUnclear: boolean } => ({
+  text: evidence === 'too-few' ? `, ${of.difference > 0 ? higher : pairs - higher} of ${pairs}` : p === undefined ? '' : `, p ${p < 0.001 ? '<0.001' : p.toFixed(3)}`,
+  isUnclear: evidence === 'unclear',
+});
+
+function difference({ difference: by, isBetter }: Direction, head: string, evidence: ReturnType<typeof tested> | undefined): Html {
+  const verdict = isBetter === undefined || evidence?.isUnclear === true ? '' : isBetter ? ' better' : ' worse';
+  return html`<span class="place${verdict}">${head}${by > 0 && '+'}${number(by)}${verdict}${evidence?.text ?? ''}</span>`;
 }
 
 /** Four digits; three do for a difference. */

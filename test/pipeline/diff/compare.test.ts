@@ -2,10 +2,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compareRuns } from '../../../pipeline/diff/compare.ts';
-import type { Comparison, MetricCell } from '../../../pipeline/diff/comparison.ts';
+import type { Comparison, MetricCell, Versus } from '../../../pipeline/diff/comparison.ts';
 import { letterOf } from '../../../pipeline/diff/groups.ts';
 import { sparkline } from '../../../pipeline/diff/words/sparkline.ts';
 import { terminalText } from '../../../pipeline/diff/words/terminal.ts';
+import { comparisonPage } from '../../../stages/comparison/page/page.ts';
 import { gathered, type MadeUp } from './gathered.ts';
 
 const options = { listing: async () => undefined, cwd: '/', patch: false };
@@ -40,6 +41,32 @@ test('it says when there is too little to tell, and never more than the seeds al
   assert.is(versus(apart, 'psnr'), 'no common seed');
   const unclear = await compared([...seeds(8, 10, () => 15), ...seeds(8, 5, (seed) => 15 + (seed % 2 === 0 ? 1 : -1))]);
   assert.is((versus(unclear, 'psnr') as { evidence: string }).evidence, 'unclear');
+});
+
+test('of unequal seeds the difference is that of the columns, and that over the common seeds stands apart', async () => {
+  // The trial's numbers: by the columns B is the worse, over seed 1 the better.
+  const [psnr, kept] = [{ psnr: 14.55 }, { psnr: 14.5 }];
+  for (const isReversed of [false, true]) {
+    const two: readonly MadeUp[] = [{ seed: 1, weight: 10, metrics: kept }, { seed: 2, weight: 10, metrics: { psnr: 15.4 } }];
+    const one: MadeUp = { seed: 1, weight: 5, metrics: psnr };
+    const comparison = await compared(isReversed ? [one, ...two] : [...two, one]);
+    const { difference, isBetter, common } = versus(comparison, 'psnr') as Versus;
+    const [a, b] = comparison.metrics[0]!.cells;
+    assert.equal([difference, isBetter], [b!.mean - a!.mean, isReversed]);
+    assert.equal([common!.seeds, Math.round(common!.difference * 100), common!.isBetter], [[1], isReversed ? -5 : 5, !isReversed]);
+    if (!isReversed) assert.match(text(comparison), /psnr ↑ +14\.95±0\.64 +14\.55 +−0\.40 +worse\n +over seed 1 only +14\.50 +14\.55 +\+0\.05 +better\n[^]*One seed in common: whether/);
+    const page = await comparisonPage(comparison);
+    if (!isReversed) assert.match(page, />−0\.4 worse<\/span><span[^>]*>over seed 1 only: \+0\.05 better<\/span>/);
+  }
+  const many = await compared([...seeds(8, 10, (seed) => (seed > 6 ? 100 : 15)), ...seeds(6, 5, (seed) => 15 + seed / 10)]);
+  assert.match(text(many), /psnr ↑[^\n]* worse\n +over seeds 1 to 6 only +15\.?\d* +15\.?\d* +\+0\.\d* +better, p 0\.031\n/, 'the p is of the common seeds');
+});
+
+test('several runs of one seed are one pair', async () => {
+  const comparison = await compared([...[1, 3].map((psnr): MadeUp => ({ seed: 1, weight: 1, metrics: { psnr } })), { seed: 2, weight: 1, metrics: { psnr: 4 } },
+    { seed: 1, weight: 2, metrics: { psnr: 2 } }, ...[5, 7].map((psnr): MadeUp => ({ seed: 2, weight: 2, metrics: { psnr } }))]);
+  const { pairs, common } = versus(comparison, 'psnr') as Versus;
+  assert.equal([pairs, common], [2, { seeds: [1, 2], reference: 3, mean: 4, difference: 1, isBetter: true }]);
 });
 
 test('runs of which only the seed differs are columns themselves, and the seed is what differed', async () => {

@@ -41,7 +41,7 @@ export interface RunPlanOptions {
   /** What `latest` means in the config, where it says so. */
   readonly latest: MeantByLatest | undefined;
   readonly givernyVersion: string;
-  /** Of a sweep's trial: it was not invoked by itself, so `runs/latest` stays as it is. */
+  /** Of a sweep's trial: it was not invoked by itself, so `runs/latest` stays as it is, and it waits for another process that works on it. */
   readonly ofSweep?: boolean;
   /** Absolute path of the run's folder where that is not runs/<run's name>. */
   readonly place?: string;
@@ -64,7 +64,7 @@ export interface RunOutcome {
 /** Failures are those of the run folder; a stage's are in the outcome. */
 export async function runPlan(options: RunPlanOptions): Promise<Result<RunOutcome>> {
   const { signals, reporters } = options;
-  const opened = await RunFolder.open({ ...options, stop: signals.stop, say: (line) => reporters.report({ event: 'message', line }) });
+  const opened = await RunFolder.open({ ...options, stop: signals.stop, waits: options.ofSweep === true, say: (line) => reporters.report({ event: 'message', line }) });
   if (!opened.ok) return opened.failure.code === 'interrupted' ? fail(signals.failure() ?? opened.failure) : opened;
   const folder = opened.value;
   try {

@@ -13,11 +13,18 @@ export interface LockRequest {
   readonly plan: Pick<Plan, 'identity' | 'runName'>;
   readonly cache: Cache;
   readonly stop: AbortSignal;
+  /** Waits for a process that lives until it has ended its work. */
+  readonly waits?: boolean;
   say(line: string): void;
 }
 
-/** A second process must not wait for hours: it is told at once, or as soon as it is known that the first one lives. */
-export async function takeLock({ plan, cache, stop, say }: LockRequest, folder: string): Promise<Result<Lease>> {
+/**
+ * A person who starts a run twice must not wait for hours: the second process is told at once, or as soon as it is known that
+ * the first one lives. A job of a sweep `waits`: what another works on will be done, and is no failure of the trial.
+ * Failures: `run-in-use`, `interrupted`, those of the cache.
+ */
+export async function takeLock({ plan, cache, stop, waits = false, say }: LockRequest, folder: string): Promise<Result<Lease>> {
+  if (waits) return cache.lease(lockOf(plan), { stage: plan.runName, stop, onWait: (holder) => say(`${processText(holder)} is working in ${folder}: waiting for it`) });
   const onWait = (holder: LeaseHolder): void =>
     say(`${processText(holder)} was working in this run; if it gives no sign of life for two minutes, this process takes over`);
   const answer = await cache.tryLease(lockOf(plan), { stage: plan.runName, stop, onWait });

@@ -44,7 +44,7 @@ interface JobEnd {
   readonly failures: readonly Failure[];
 }
 
-/** `folder`: the sweep's. Failure: the result could not be written, or `run-in-use`: then another process writes it. */
+/** `folder`: the sweep's. Where another process (of another sweep, or `giverny run`) works on the same run, it is waited for. Failure: the result could not be written. */
 export async function runJob(folder: string, description: JobDescription, services: JobServices): Promise<Result<JobResult>> {
   const { job, identity } = description;
   const started = Date.now();

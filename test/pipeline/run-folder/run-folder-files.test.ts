@@ -100,6 +100,27 @@ test('a run on another machine runs as long as its lock shows signs of life', as
   await lock.release();
 });
 
+test('who starts a run that another works in is told; a job of a sweep waits for it, says for whom, and stops waiting when asked', async ({ folder }) => {
+  const cache = value(await openCache(folder));
+  const digest = digestOf('f');
+  const [said, stop] = [[] as string[], new AbortController()];
+  const request = { plan: { identity: digest, runName: runNameOf('monet', digest) }, cache, stop: stop.signal, say: (line: string) => void said.push(line) };
+  const first = value(await takeLock(request, folder));
+  const second = await takeLock(request, folder);
+  assert.ok(!second.ok && second.failure.code === 'run-in-use');
+  const waiting = takeLock({ ...request, waits: true }, folder);
+  while (said.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(said, [`process ${process.pid} is working in ${folder}: waiting for it`]);
+  await first.release();
+  const third = value(await waiting);
+  const left = takeLock({ ...request, waits: true }, folder);
+  while (said.length === 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  stop.abort();
+  const ended = await left;
+  assert.ok(!ended.ok && ended.failure.code === 'interrupted');
+  await third.release();
+});
+
 test('a run is found by latest, name, id, prefix and folder, and an ambiguous or unknown one is said to be so', async ({ folder }) => {
   const first = await addRun(folder, await record(digestOf('abc1'), '2026-01-01T00:00:00.000Z'));
   const second = await addRun(folder, await record(digestOf('abd2'), '2026-01-02T00:00:00.000Z'));

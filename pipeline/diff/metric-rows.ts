@@ -33,7 +33,11 @@ function metricRow({ name, label, of, better, headline }: Metric, groups: readon
 
 const metricOf = ({ results }: GatheredRun, name: string): Metric | undefined => results.metrics.find((metric) => metric.name === name);
 
-const basisOf = (name: string, group: Group): string | null => group.map((run) => metricOf(run, name)?.basis).find((basis) => basis !== undefined) ?? null;
+/** Of runs that differ in it all, so that it is that of no other column but one of the same. */
+function basisOf(name: string, group: Group): string | null {
+  const bases = new Set(group.flatMap((run) => metricOf(run, name)?.basis ?? []));
+  return bases.size === 0 ? null : [...bases].sort().join(' or ');
+}
 
 function cellOf(name: string, group: Group): Values | null {
   const found = group.flatMap((run) => {

@@ -13,6 +13,8 @@ export interface LossCurve {
 
 export interface LossCurves {
   readonly losses: readonly LossCurve[];
+  /** The last epoch; undefined where there is none. */
+  readonly end: { readonly epoch: number; readonly iteration: number } | undefined;
   /** Lines that are no epoch: one that is being written, or damage. */
   readonly unread: number;
 }
@@ -24,13 +26,18 @@ const mostPoints = 1024;
 export async function readLossCurves(file: string): Promise<LossCurves | undefined> {
   const curves = new Map<string, ThinnedCurve>();
   let unread = 0;
+  let end: LossCurves['end'];
   const input = createReadStream(file, 'utf8');
   try {
     for await (const line of createInterface({ input, crlfDelay: Infinity })) {
       if (line.trim() === '') continue;
       const epoch = epochOf(line);
-      if (epoch === undefined) unread += 1;
-      else for (const [name, value] of lossesOf(epoch)) curveOf(curves, name).add(epoch, value);
+      if (epoch === undefined) {
+        unread += 1;
+        continue;
+      }
+      end = { epoch: epoch.epoch, iteration: epoch.iteration };
+      for (const [name, value] of lossesOf(epoch)) curveOf(curves, name).add(epoch, value);
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -38,7 +45,7 @@ export async function readLossCurves(file: string): Promise<LossCurves | undefin
   } finally {
     input.destroy();
   }
-  return { losses: [...curves].flatMap(([name, curve]) => curve.finished(name)), unread };
+  return { losses: [...curves].flatMap(([name, curve]) => curve.finished(name)), end, unread };
 }
 
 function curveOf(curves: Map<string, ThinnedCurve>, name: string): ThinnedCurve {

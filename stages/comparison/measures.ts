@@ -25,6 +25,12 @@ export const scoreNames = Object.keys(scores) as readonly Score[];
 /** Names of the figures that a list of runs shows (figures.ts), which metrics are called by, too. */
 export const metricName = (score: Score): string => (score === 'texture_distance' ? 'texture' : score);
 
-/** `cycle_A` → `cycle A`; `adversarial_AToB` → `adversarial A → B`. Every loss is better lower, as far as a GAN's can be. */
+/**
+ * Of cycle and identity losses less is better. The networks of a GAN play against each other: what one gains the other
+ * loses, so an adversarial loss, a discriminator's, and the generators' sum that holds one say nothing of how good either is.
+ */
+export const betterOfLoss = (name: string): Better | undefined => (/^(cycle|identity)/.test(name) ? 'lower' : undefined);
+
+/** `cycle_A` → `cycle A`; `adversarial_AToB` → `adversarial A → B`. */
 export const lossLabel = (name: string): string =>
   name.replace(/_loss$/, '').replace(/_([AB])To([AB])$/, ' $1 → $2').replaceAll('_', ' ');

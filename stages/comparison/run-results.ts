@@ -8,8 +8,8 @@ import { evaluationFile, trainedMethods, type Evaluation } from '../evaluate/eva
 import { trainStage } from '../train/definition.ts';
 import { readSampleName } from '../train/samples/sample-name.ts';
 import { translations, type Translation } from '../translation.ts';
-import { readLossCurves } from './loss-curves.ts';
-import { lossLabel, metricName, scoreNames, scores } from './measures.ts';
+import { readLossCurves, type LossCurves } from './loss-curves.ts';
+import { betterOfLoss, lossLabel, metricName, scoreNames, scores } from './measures.ts';
 
 const metricsFile = 'metrics.jsonl';
 
@@ -50,17 +50,24 @@ async function resultsOfTraining(place: Place): Promise<RunResults> {
   const losses = read?.losses ?? [];
   const isHeadline = (name: string): boolean => name === 'generator_loss' || name === 'discriminator_loss';
   const common = (name: string) => {
-    const basis = basisOfLoss(name, place.stage.params);
-    return { name: nameIn(place, name), label: labelIn(place, lossLabel(name)), headline: isHeadline(name), ...(basis === undefined ? {} : { basis }) };
+    const basis = [basisOfLoss(name, place.stage.params), lengthText(read?.end)].filter((part) => part !== undefined).join(', ');
+    return { name: nameIn(place, name), label: labelIn(place, lossLabel(name)), headline: isHeadline(name), ...(basis === '' ? {} : { basis }) };
   };
   return {
-    metrics: losses.map(({ name, last, best }): Metric => ({ ...common(name), of: 'losses', better: 'lower', value: last, best })),
+    metrics: losses.map(({ name, last, best }): Metric => {
+      const better = betterOfLoss(name);
+      return { ...common(name), of: 'losses', value: last, ...(better === undefined ? {} : { better, best }) };
+    }),
     curves: losses.map(({ name, points }): Curve => ({ ...common(name), points })),
     pictures: await samples(place),
     told: losses.length === 0 ? [] : [place.stage.name],
     notes: read === undefined || read.unread === 0 ? [] : [`${file}: ${read.unread} ${read.unread === 1 ? 'line is' : 'lines are'} no epoch`],
   };
 }
+
+/** A loss goes on falling: after more iterations it is of another training. */
+const lengthText = (end: LossCurves['end']): string | undefined =>
+  (end === undefined ? undefined : `after ${end.epoch} ${end.epoch === 1 ? 'epoch' : 'epochs'}, ${end.iteration} ${end.iteration === 1 ? 'iteration' : 'iterations'}`);
 
 /** The sum of the generators' terms is weighted; the adversarial terms and the discriminators' are of the GAN's kind. */
 function basisOfLoss(name: string, params: Json | undefined): string | undefined {

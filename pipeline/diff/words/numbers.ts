@@ -24,7 +24,7 @@ export function verdictText(versus: MetricCell['versus']): string {
   if (versus === undefined) return '';
   if (typeof versus === 'string') return versus;
   // What was tested is the difference over the common seeds, which has a row of its own.
-  if (versus.common !== undefined) return versus.difference === 0 ? 'equal' : wayText(versus);
+  if (versus.common !== undefined) return versus.difference === 0 ? 'equal' : versus.isBetter === undefined ? '' : wayText(versus);
   return pairedText(versus, versus);
 }
 
@@ -46,7 +46,7 @@ export function pairedText(of: Direction, versus: Versus): string {
   if (of.difference === 0) return 'equal';
   const way = wayText(of);
   switch (versus.evidence) {
-    case 'untested': return way;
+    case 'untested': return of.isBetter === undefined ? '' : way;
     case 'too-few': return `${way} in ${of.difference > 0 ? versus.higher : versus.pairs - versus.higher} of ${versus.pairs}`;
     case 'unclear': return `unclear, p ${pText(versus.p!)}`;
     case 'clear': return `${way}, p ${pText(versus.p!)}`;

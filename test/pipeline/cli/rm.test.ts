@@ -112,7 +112,7 @@ test('a sweep goes only where nobody works on it: no follower anywhere, no job o
   await refused(/the sweep one-01234567 is running: its job shared-1[^]*giverny sweep cancel one-01234567/);
   await writeJobResult(folder, { ...result, state: 'interrupted' });
 
-  project.rig.write('configs/executors/slurm.yaml', 'executor: slurm\ncpus: 1\ntime: 10\nfile_delay: 0\n');
+  project.rig.write('configs/executors/slurm.yaml', 'executor: slurm\ncpus: 1\ntime: 10\nfile_delay: 1\n');
   writeFileSync(join(folder, 'sweep.json'), JSON.stringify({ ...record, jobs: [shared], on: project.rig.path('configs/executors/slurm.yaml') }));
   const submission = { schema: 1, name: 'one-01234567.0000abcd', submittedAt: record.startedAt, user: 0, jobs: ['shared-1'], request: {}, array: 7 };
   project.rig.write('runs/sweeps/one-01234567/slurm/one-01234567.0000abcd/submission.json', JSON.stringify(submission));
@@ -126,7 +126,11 @@ test('a sweep goes only where nobody works on it: no follower anywhere, no job o
     chmodSync(project.rig.write('slurm/squeue', '#!/bin/sh\necho "Unable to contact slurm controller" >&2; exit 1\n'), 0o755);
     await refused(/controller does not answer/);
     squeue('one-01234567.0000abcd|7|0|CANCELLED||None');
-    assert.equal(await remove().then(([code]) => code), 0);
+    // What was cancelled in the queue has written nothing, and nothing will come.
+    rmSync(join(folder, 'jobs/shared-1.json'));
+    const [code, stderr] = await remove();
+    assert.is(code, 0, stderr);
+    assert.match(stderr, /its job shared-1 may be running: that shows within a minute/);
   } finally {
     process.env['PATH'] = path;
   }

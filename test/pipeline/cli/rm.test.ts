@@ -213,23 +213,32 @@ test('on a terminal it asks, and takes only yes for yes', async ({ project }) =>
     console.log('  skipped: there is no `script` here, which makes a terminal');
     return;
   }
-  const [a] = await runsOf(project, 'a');
+  const [a, b, c] = await runsOf(project, 'a', 'b', 'c');
   const entry = fileURLToPath(new URL('./fixture-giverny.ts', import.meta.url));
-  const answering = (answer: string): Promise<string> => new Promise((resolve) => {
-    const command = `'${process.execPath}' --import '${import.meta.resolve('tsx')}' '${entry}' rm ${a}`;
+  const answering = (answer: string, args = `rm ${a}`, meanwhile = (): unknown => undefined): Promise<string> => new Promise((resolve) => {
+    const command = `'${process.execPath}' --import '${import.meta.resolve('tsx')}' '${entry}' ${args}`;
     const { CI: _ci, ...env } = process.env;
     const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: project.rig.folder, env: { ...env, TERM: 'xterm', FIXTURE_LEDGER: project.rig.path('ledger') } });
     let text = '';
     child.stdout.on('data', (data: Buffer) => {
       text += data.toString();
-      if (text.includes('[y/N]')) child.stdin.end(answer);
+      if (!text.includes('[y/N]') || child.stdin.writableEnded) return;
+      meanwhile();
+      child.stdin.end(answer);
     });
     child.on('close', () => resolve(text));
   });
   assert.match(await answering('nein\n'), /remove 1 run\? \[y\/N\][^]*nothing was removed/);
-  assert.equal(folders(project), [a]);
+  assert.equal(folders(project), [a, b, c].sort());
   assert.match(await answering('y\n'), /removed 1 run/);
-  assert.equal(folders(project), []);
+  assert.equal(folders(project), [b, c].sort());
+  const sweep = addSweep(project.rig.folder, 'one-01234567', 'stages.second.text', [[1, 'not-begun']]);
+  const begin = (): unknown => {
+    rmSync(sweep, { recursive: true });
+    return addSweep(project.rig.folder, 'one-01234567', 'stages.second.text', [[1, b!]]);
+  };
+  assert.match(flat((await answering('y\n', 'rm --sweep one', begin)).replaceAll('\r', '')), /the runs of one-01234567 are others than they were: nothing was removed/);
+  assert.equal([folders(project), existsSync(join(sweep, 'sweep.json'))], [[b, c, 'sweeps'].sort(), true]);
 });
 
 test('what a removal that was killed left is deleted by the next', async ({ project }) => {

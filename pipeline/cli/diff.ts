@@ -1,5 +1,6 @@
 /** `giverny diff A B [C…]`: what differed between runs, and what each came to. */
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { openCache, type Cache } from '../cache/cache.ts';
 import { fileFailure } from '../cache/file-failure.ts';
@@ -10,6 +11,7 @@ import type { FindListing } from '../diff/data-differences.ts';
 import { gatherRun, type GatheredRun } from '../diff/gather.ts';
 import { select, type Selected } from '../diff/select.ts';
 import { terminalText } from '../diff/words/terminal.ts';
+import { failed, type Failure } from '../failure.ts';
 import { writeAtomic } from '../run-folder/write-atomic.ts';
 import type { CommandIo } from './command.ts';
 import { readDiffArguments, type DiffArguments } from './diff-arguments.ts';
@@ -21,6 +23,8 @@ const runsWithCurves = 200;
 export async function diffCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const given = readDiffArguments(args);
   if (!given.ok) return printFailure(given.failure, io);
+  const misplaced = await misplacedPage(given.value.html, io.cwd);
+  if (misplaced !== undefined) return printFailure(misplaced, io);
   const selected = await select(given.value.wanted, io.root, io.cwd);
   if (!selected.ok) return printFailure(selected.failure, io);
   const runs = await gatherAll(selected.value, io);
@@ -64,13 +68,25 @@ async function show(comparison: Comparison, { json, html, all, ascii }: DiffArgu
   return 0;
 }
 
+/** Of a page that could not be written where it is to lie: said before anything is read. */
+async function misplacedPage(named: string | undefined, cwd: string): Promise<Failure | undefined> {
+  if (named === undefined) return undefined;
+  const file = resolve(cwd, named);
+  const [folder, hint] = [dirname(file), 'make the folder first, or name a file in one that there is'];
+  const kind = (path: string): Promise<'folder' | 'other' | undefined> => stat(path).then((found) => (found.isDirectory() ? 'folder' : 'other'), () => undefined);
+  const [holder, present] = [named === '' ? 'folder' : await kind(folder), named === '' ? undefined : await kind(file)];
+  if (holder !== 'folder') return failed('usage', `--html ${named}: ${holder === undefined ? 'there is no folder' : 'no folder, but a file is'} ${shortPath(folder, cwd)}`, { hint }).failure;
+  return present === 'folder' ? failed('usage', `--html ${named}: is a folder`, { expected: 'the name of a file', hint: `--html ${join(named, 'diff.html')}` }).failure : undefined;
+}
+
 async function writePage(comparison: Comparison, named: string, io: CommandIo): Promise<number> {
   const file = resolve(io.cwd, named === '' ? pageName(comparison) : named);
   const page = await io.catalog.comparisonPage!(comparison);
   try {
     await writeAtomic(file, page);
   } catch (error) {
-    return printFailure(fileFailure(error, file).failure, io);
+    const { failure } = fileFailure(error, file);
+    return printFailure(failure.code === 'cache-unwritable' ? { ...failure, hint: 'mend that, or name another file with --html' } : failure, io);
   }
   io.stdout(`${shortPath(file, io.cwd)}\n`);
   return 0;

@@ -15,34 +15,37 @@ export interface CodeOptions {
   readonly patch: boolean;
 }
 
+/** What the other than A is called; undefined where letters stand before the text, which may be that of several. */
+type Name = string | undefined;
+
 type Difference = Omit<CodeDifference, 'letter'>;
 
-/** Of `run` against `reference`; undefined where nothing differs. Not knowing is a difference, too. */
-export async function codeDifference(reference: GatheredRun, run: GatheredRun, options: CodeOptions): Promise<Difference | undefined> {
+/** Of `run`, called `name`, against `reference`, A; undefined where nothing differs. Not knowing is a difference, too. */
+export async function codeDifference(reference: GatheredRun, run: GatheredRun, name: Name, options: CodeOptions): Promise<Difference | undefined> {
   const [before, after] = [reference.code, run.code];
   if (before === null && after === null) return undefined;
   if (before === undefined || after === undefined) return { text: 'not known: environment.json does not say' };
-  if (before === null || after === null) return { text: `${before === null ? 'A was' : 'it was'} run outside of any repository` };
+  if (before === null || after === null) return { text: `${before === null ? 'A was' : `${name ?? 'it'} was`} run outside of any repository` };
   if (isSame(before, after)) return undefined;
-  const lost = lostPatch(before, after);
-  if (lost !== undefined) return { text: `${sayCommits(before, after)}; ${lost}` };
+  const lost = lostPatch(before, after, name);
+  if (lost !== undefined) return { text: `${sayCommits(before, after, name)}; ${lost}` };
   const repository = await findRepository([...before.folders, ...after.folders, options.cwd], [before.commit, after.commit]);
-  if (typeof repository !== 'string') return { text: `${sayCommits(before, after)}; ${repository.missing === undefined ? 'their repository is not here' : `the repository here has no commit ${repository.missing.slice(0, 8)}`}` };
-  return betweenTrees(repository, before, after, options);
+  if (typeof repository !== 'string') return { text: `${sayCommits(before, after, name)}; ${repository.missing === undefined ? 'their repository is not here' : `the repository here has no commit ${repository.missing.slice(0, 8)}`}` };
+  return betweenTrees(repository, before, after, name, options);
 }
 
 const isSame = (before: RecordedCode, after: RecordedCode): boolean =>
   before.commit === after.commit && before.patch === after.patch && before.dirty === after.dirty && before.dirty === (before.patch !== undefined);
 
-function lostPatch(before: RecordedCode, after: RecordedCode): string | undefined {
+function lostPatch(before: RecordedCode, after: RecordedCode, name: Name): string | undefined {
   const lost = [before, after].map(({ dirty, patch }) => dirty && patch === undefined);
   if (!lost.includes(true)) return undefined;
-  return `${lost[0] && lost[1] ? 'both had' : lost[0] ? 'A had' : 'it had'} changes that were not committed, and are not kept`;
+  return `${lost[0] && lost[1] ? 'both had' : lost[0] ? 'A had' : `${name ?? 'it'} had`} changes that were not committed, and are not kept`;
 }
 
-function sayCommits(before: RecordedCode, after: RecordedCode): string {
+function sayCommits(before: RecordedCode, after: RecordedCode, name: Name): string {
   const uncommitted = [before, after].map(({ dirty }) => dirty);
-  const changes = uncommitted[0] && uncommitted[1] ? 'both with uncommitted changes' : uncommitted[0] ? 'A with uncommitted changes' : uncommitted[1] ? 'the other with uncommitted changes' : undefined;
+  const changes = uncommitted[0] && uncommitted[1] ? 'both with uncommitted changes' : uncommitted[0] ? 'A with uncommitted changes' : uncommitted[1] ? (name === undefined ? 'with uncommitted changes, A without' : `${name} with uncommitted changes`) : undefined;
   const commits = before.commit === after.commit ? `commit ${short(before)}` : `commit ${short(before)} → ${short(after)}`;
   return changes === undefined ? commits : `${commits}, ${changes}`;
 }
@@ -62,15 +65,15 @@ async function findRepository(folders: readonly string[], commits: readonly stri
   return { missing };
 }
 
-async function betweenTrees(repository: string, before: RecordedCode, after: RecordedCode, options: CodeOptions): Promise<Difference> {
+async function betweenTrees(repository: string, before: RecordedCode, after: RecordedCode, name: Name, options: CodeOptions): Promise<Difference> {
   const scratch = await mkdtemp(join(tmpdir(), 'giverny-diff-'));
   try {
     const objects = resolve(repository, ((await git(repository, ['rev-parse', '--git-path', 'objects'])) ?? '').trim());
     const env = { GIT_OBJECT_DIRECTORY: scratch, GIT_ALTERNATE_OBJECT_DIRECTORIES: objects };
     const trees = [await treeOf(repository, before, join(scratch, 'index-a'), env), await treeOf(repository, after, join(scratch, 'index-b'), env)];
-    const said = sayCommits(before, after);
+    const said = sayCommits(before, after, name);
     const broken = trees.findIndex((tree) => tree === undefined);
-    if (broken >= 0) return { text: `${said}; ${broken === 0 ? 'the git.patch of A' : 'its git.patch'} does not fit its commit` };
+    if (broken >= 0) return { text: `${said}; ${broken === 0 ? 'the git.patch of A' : name === undefined ? 'its git.patch' : `the git.patch of ${name}`} does not fit its commit` };
     const [from, to] = trees as [string, string];
     if (from === to) return { text: `${said}: the same code` };
     const [stat, patch] = [await git(repository, ['diff', '--stat=76', ...plain, from, to], env), options.patch ? await git(repository, ['diff', '--binary', ...plain, from, to], env) : undefined];

@@ -31,6 +31,7 @@ export async function compareRuns(runs: readonly GatheredRun[], { listing, sweep
     ...(sweep === undefined ? {} : { sweep: { ...sweep, effects: axisEffects(sweep.axes, runs) } }),
     columns: groups.map(columnOf),
     seedsAlone,
+    unknown: unknownParts(first),
     config: configDifferences(first).filter(({ path }) => path !== 'seed' || seedsAlone || groups.every((group) => group.length === 1)),
     code: await codeDifferences(first, code),
     data: await allDataDifferences(first, remembering(listing)),
@@ -41,6 +42,11 @@ export async function compareRuns(runs: readonly GatheredRun[], { listing, sweep
     stages: stageRows(groups),
     notes: [...notesOn(groups), ...pictures.notes],
   };
+}
+
+function unknownParts(runs: readonly GatheredRun[]): Comparison['unknown'] {
+  const known = { config: runs.every(({ config }) => config !== undefined), data: runs.every(({ stages }) => stages.length > 0), environment: runs.every(({ environment }) => environment !== undefined) };
+  return (['config', 'data', 'environment'] as const).filter((part) => !known[part]);
 }
 
 function columnOf(group: Group, index: number): Column {
@@ -68,7 +74,7 @@ async function codeDifferences(runs: readonly GatheredRun[], options: CodeOption
   const differences: CodeDifference[] = [];
   for (const [index, run] of others.entries()) {
     const key = JSON.stringify([run.code?.commit, run.code?.dirty, run.code?.patch, run.code === null]);
-    const asked = known.get(key) ?? codeDifference(reference!, run, options);
+    const asked = known.get(key) ?? codeDifference(reference!, run, others.length === 1 ? letterOf(1) : undefined, options);
     known.set(key, asked);
     const difference = await asked;
     if (difference !== undefined) differences.push({ letter: letterOf(index + 1), ...difference });

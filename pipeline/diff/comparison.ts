@@ -180,6 +180,8 @@ export interface Comparison {
   readonly columns: readonly Column[];
   /** Whether the columns' runs differ in nothing but the seed. */
   readonly seedsAlone: boolean;
+  /** What some column tells nothing of: no difference there does not mean the same. */
+  readonly unknown: readonly ('config' | 'data' | 'environment')[];
   readonly config: readonly ConfigDifference[];
   readonly code: readonly CodeDifference[];
   readonly data: readonly DataDifference[];

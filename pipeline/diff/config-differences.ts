@@ -8,13 +8,20 @@ import type { GatheredRun } from './gather.ts';
 export function configDifferences(runs: readonly GatheredRun[]): readonly ConfigDifference[] {
   const known = runs.filter(({ config }) => config !== undefined);
   const whole = wholeStages(known);
-  const leaves = runs.map(({ config }) => new Map(config === undefined ? [] : leavesOf(config, '', whole)));
+  const leaves = runs.map(({ config }) => new Map(config === undefined ? [] : leavesOf(longForm(config), '', whole)));
   const paths = new Set(leaves.flatMap((each) => [...each.keys()]));
   return [...paths].flatMap((path): readonly ConfigDifference[] => {
     const texts = runs.flatMap(({ config }, column) => (config === undefined ? [] : [textOf(leaves[column]!.get(path))]));
     if (new Set(texts).size < 2) return [];
     return [{ path, values: runs.map((run, column) => written(run, path, leaves[column]!.get(path))) }];
   });
+}
+
+/** `engine: auto` is short for its mapping, and what a config without any has. */
+function longForm(config: Json): Json {
+  if (!isMapping(config)) return config;
+  const { engine = 'auto' } = config;
+  return isMapping(engine) ? { ...config, engine: { backend: 'auto', ...engine } } : { ...config, engine: { backend: engine } };
 }
 
 /** A stage that some run has not is one difference, not one for each of its parameters. */
@@ -45,5 +52,6 @@ function written({ places }: GatheredRun, path: string, value: Json | undefined)
   if (value === undefined) return null;
   if (places === undefined) return { value };
   const below = Object.keys(places).find((each) => each.startsWith(`${path}.`));
-  return { value, place: places[path] ?? (below === undefined ? 'default' : places[below]!) };
+  const short = path === 'engine.backend' ? places['engine'] : undefined;
+  return { value, place: places[path] ?? short ?? (below === undefined ? 'default' : places[below]!) };
 }

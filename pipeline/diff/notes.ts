@@ -3,12 +3,10 @@ import type { GatheredRun } from './gather.ts';
 import { letterOf, type Group } from './groups.ts';
 
 export function notesOn(groups: readonly Group[]): readonly string[] {
-  const notes = groups.flatMap((group, index) => {
+  return groups.flatMap((group, index) => {
     const letter = letterOf(index);
     return [...group.flatMap((run) => notesOnRun(run, group.length === 1 ? letter : `${letter} (${run.listed.run})`)), ...notesOnGroup(group, letter)];
   });
-  const isWithout = groups.every((group) => group.every(({ results }) => results.metrics.length === 0));
-  return isWithout ? [...notes, 'none of them has results yet'] : notes;
 }
 
 function notesOnRun({ listed: { state, record }, notes }: GatheredRun, name: string): readonly string[] {

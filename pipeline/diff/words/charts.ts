@@ -32,10 +32,11 @@ function curveLines({ label, cells }: CurveRow, letters: readonly string[], name
 /** Each axis against the scores, and with `--all` against the losses. */
 export function axisSections({ sweep, metrics }: Comparison, style: TerminalStyle): readonly Section[] {
   const headlines = new Set(metrics.filter(({ of, headline }) => style.all || (headline && of !== 'losses')).map(({ name }) => name));
-  return (sweep?.effects ?? []).map((effect) => ({
+  const sections = (sweep?.effects ?? []).map((effect): Section => ({
     title: `${effect.axis}, mean ± standard deviation over seeds${effect.over.length === 0 ? '' : `, means over ${effect.over.join(', ')}`}`,
     lines: effect.metrics.filter(({ name }) => headlines.has(name)).flatMap((metric) => effectLines(metric, style)),
   }));
+  return sections.filter(({ lines }) => lines.length > 0);
 }
 
 function effectLines({ label, better, points }: AxisEffect['metrics'][number], { width, ascii }: TerminalStyle): readonly string[] {

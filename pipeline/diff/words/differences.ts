@@ -21,10 +21,16 @@ export function differenceSections(comparison: Comparison, style: TerminalStyle)
     { title: 'Data', lines: dataLines(data, letters.length, style) },
     { title: 'Environment', lines: environment.flatMap((each) => environmentLines(each, letters, style)) },
   ];
-  const isSame = { Config: config.length === 0, Code: code.length === 0, Data: data.length === 0, Environment: environment.length === 0 };
-  const same = Object.entries(isSame).filter(([, is]) => is).map(([title]) => title.toLowerCase());
+  const same = sameParts(comparison);
   const found = sections.filter(({ lines }) => lines.length > 0);
   return same.length === 0 ? found : [...found, { title: `The same: ${same.join(', ')}`, lines: [] }];
+}
+
+/** What is the same in every column. The settings of a sweep are not: their axes head its tables. */
+function sameParts({ config, code, data, environment, columns, sweep, unknown }: Omit<Comparison, 'metrics'>): readonly string[] {
+  const isKnown = (part: Comparison['unknown'][number]): boolean => columns.length > 1 && !unknown.includes(part);
+  const isSame = { config: config.length === 0 && sweep === undefined && isKnown('config'), code: code.length === 0 && columns.length > 1, data: data.length === 0 && isKnown('data'), environment: environment.length === 0 && isKnown('environment') };
+  return Object.entries(isSame).filter(([, is]) => is).map(([part]) => part);
 }
 
 function configLines({ path, values }: ConfigDifference, letters: readonly string[], { width }: TerminalStyle): readonly string[] {

@@ -8,10 +8,12 @@ import { aligned, cut, paintFor, wrap, type TerminalStyle } from './style.ts';
 
 export function resultSection(comparison: Comparison, style: TerminalStyle): readonly Section[] {
   const rows = comparison.metrics.filter(({ headline }) => headline || style.all);
-  if (rows.length === 0) return [];
+  if (rows.length === 0) return comparison.metrics.length > 0 ? [] : [{ title: 'Results', lines: wrap(noResults(comparison), style.width, '  ') }];
   const lines = comparison.columns.length === 2 && comparison.sweep === undefined ? twoColumns(rows, comparison, style) : manyColumns(rows, comparison, style);
   return [{ title: 'Results', lines: [...lines, ...explanations(rows, comparison, style)] }];
 }
+
+const noResults = ({ sweep }: Pick<Comparison, 'sweep'>): string => `There are no results: none of the ${sweep === undefined ? 'runs' : 'trials'} has any yet.`;
 
 const arrow = ({ better }: MetricRow): string => (better === undefined ? '' : better === 'higher' ? ' ↑' : ' ↓');
 

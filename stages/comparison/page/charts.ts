@@ -40,7 +40,9 @@ function lossChart(label: string, lines: readonly Line[]): Html {
 export function axisCharts({ sweep, metrics }: Comparison): Html {
   if (sweep === undefined || sweep.effects.length === 0) return html``;
   const headlines = new Set(metrics.filter(({ headline, of }) => headline && of !== 'losses').map(({ name }) => name));
-  return html`<section id="axes"><h2>Axes</h2>${sweep.effects.map((effect) => html`<h3>${effect.axis}</h3>
+  const effects = sweep.effects.filter((effect) => effect.metrics.some(({ name }) => headlines.has(name)));
+  if (effects.length === 0) return html``;
+  return html`<section id="axes"><h2>Axes</h2>${effects.map((effect) => html`<h3>${effect.axis}</h3>
 <p class="note">Mean and standard deviation over seeds${effect.over.length > 0 && `, means over ${effect.over.join(', ')}`}.</p>
 <div class="charts">${effect.metrics.filter(({ name }) => headlines.has(name)).map((metric) => axisChart(effect.axis, metric))}</div>`)}</section>`;
 }

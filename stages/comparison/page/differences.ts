@@ -6,8 +6,9 @@ const columnsAtMost = 6;
 
 /** What differed: config, code, data, environment. What is the same is said in a line. */
 export function differences(comparison: Comparison): Html {
-  const { config, code, data, environment } = comparison;
-  const same = Object.entries({ config, code, data, environment }).filter(([, found]) => found.length === 0).map(([name]) => name);
+  const { config, code, data, environment, columns, sweep, unknown } = comparison;
+  const isKnown = (name: string): boolean => columns.length > 1 && !unknown.some((part) => part === name) && (name !== 'config' || sweep === undefined);
+  const same = Object.entries({ config, code, data, environment }).filter(([name, found]) => found.length === 0 && isKnown(name)).map(([name]) => name);
   return html`<section id="differences"><h2>What differed</h2>
 ${same.length > 0 && html`<p class="note">The same: ${same.join(', ')}.</p>`}
 ${config.length > 0 && configTable(comparison)}

@@ -3,8 +3,8 @@ import { html, type Html } from '../../report/html.ts';
 import { short } from '../../report/wording.ts';
 
 /** Every metric: its mean and spread in each column, and its difference from A. Few columns stand beside each other, many below. */
-export function resultTable({ metrics, columns }: Comparison): Html {
-  if (metrics.length === 0) return html``;
+export function resultTable({ metrics, columns, sweep }: Comparison): Html {
+  if (metrics.length === 0) return html`<section id="results"><h2>Results</h2><p>There are no results: none of the ${sweep === undefined ? 'runs' : 'trials'} has any yet.</p></section>`;
   const body = (rows: readonly MetricRow[]) => rows.map((row) => html`<tr><th scope="row">${row.label}${arrow(row)}</th>${row.cells.map((cell) => html`<td class="number">${value(cell)}${versus(cell)}</td>`)}</tr>
 `);
   const head = html`<thead><tr><th scope="col"></th>${columns.map(({ letter }) => html`<th scope="col">${letter}</th>`)}</tr></thead>`;

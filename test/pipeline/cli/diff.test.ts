@@ -75,7 +75,7 @@ test('the code between two runs: commits and uncommitted changes, the repository
   await project.run(['run', 'study.yaml', 'stages.first.text=v4']);
   const objects = git('count-objects');
   const [dirty] = (await compared(project)).code;
-  assert.match(dirty!.text, /^commit [0-9a-f]{8}, the other with uncommitted changes$/);
+  assert.match(dirty!.text, /^commit [0-9a-f]{8}, B with uncommitted changes$/);
   assert.match(dirty!.stat!, /model\.txt \| 1 \+/);
   assert.match(dirty!.patch!, /^diff --git a\/model\.txt b\/model\.txt[^]*\n\+two\n$/);
   assert.equal([git('count-objects'), git('status', '--porcelain', '--untracked-files=no')], [objects, ' M model.txt\n']);
@@ -129,6 +129,7 @@ test('a mistake is one error that says what was expected, exit 64', async ({ pro
   project.config(light);
   assert.match((await project.run(['diff'])).stderr, /there is no latest~1: no run came before the latest/);
   await project.run(['run', 'study.yaml']);
+  project.rig.write('folder.html/a', '');
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [[], /there is no latest~1: no run/],
     [['latest'], /is one run, and there is nothing to compare it with/],
@@ -138,6 +139,9 @@ test('a mistake is one error that says what was expected, exit 64', async ({ pro
     [['--jsn'], /did you mean --json\?/],
     [['latest', 'latest', '--html=page.txt'], /a page ends in \.html/],
     [['--json', '--html'], /choose one/],
+    [['latest', 'latest', '--html', 'nowhere/x.html'], /^(?![^]*--root)[^]*--html nowhere\/x\.html: there is no folder nowhere\b/],
+    [['latest', 'latest', '--html', 'study.yaml/x.html'], /no folder, but a file is study\.yaml/],
+    [['latest', 'latest', '--html', 'folder.html'], /folder\.html: is a folder/],
   ];
   for (const [args, expected] of cases) {
     const { code, stdout, stderr } = await project.run(['diff', ...args]);

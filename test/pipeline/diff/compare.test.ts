@@ -7,6 +7,8 @@ import { letterOf } from '../../../pipeline/diff/groups.ts';
 import { sparkline } from '../../../pipeline/diff/words/sparkline.ts';
 import { terminalText } from '../../../pipeline/diff/words/terminal.ts';
 import { comparisonPage } from '../../../stages/comparison/page/page.ts';
+import type { GatheredRun } from '../../../pipeline/diff/gather.ts';
+import type { Json } from '../../../pipeline/stage.ts';
 import { gathered, type MadeUp } from './gathered.ts';
 
 const options = { listing: async () => undefined, cwd: '/', patch: false };
@@ -95,6 +97,36 @@ test('an axis of a sweep against each metric: means over seeds, the other axes e
   assert.ok(Math.abs(points[1]!.mean - points[0]!.mean - 9) < 1e-9, 'the axis adds 9');
   assert.is(comparison.columns.length, 4);
   assert.match(text(comparison), /^study-1: 7 trials \(7 done\), 4 settings of cycle, kind\n/);
+});
+
+test('a sweep without results says so, under no empty heading, and its settings are not the same config', async () => {
+  const runs = [1, 2].map((weight): MadeUp => ({ seed: 1, weight, metrics: {}, values: { 'loss.cycle': weight } }));
+  const sweep = { sweep: 'study-1', folder: '/', axes: ['loss.cycle'], states: { failed: 2 } };
+  // A run that failed early has no config.yaml; a sweep that did not begin has no runs.
+  const [whole, early, none] = [runs.map(gathered), runs.map((run) => ({ ...gathered(run), config: undefined })), []];
+  for (const each of [whole, early, none]) {
+    const comparison = await compareRuns(each, { ...options, sweep });
+    const page = await comparisonPage(comparison);
+    for (const shown of [text(comparison), page]) {
+      assert.match(shown, /There are no results: none of the trials has any yet/);
+      assert.not.match(shown, /deviation|The same: config|Axes/);
+    }
+    assert.is(text(comparison).split('\n').filter((line) => line.includes('results')).length, 1, 'it is said once');
+  }
+  const damaged = await compareRuns(early.map(({ values: _values, ...run }) => run), options);
+  assert.match(text(damaged), /\nThe same: code, data, environment\n/, 'what cannot be read is not the same');
+});
+
+test('the two spellings of an engine are one', async () => {
+  const engines: readonly (Json | undefined)[] = [undefined, 'auto', { backend: 'auto' }];
+  const runs = (found: readonly (Json | undefined)[]): readonly GatheredRun[] => found.map((engine, index) => {
+    const run = gathered({ seed: 1, weight: index, metrics: {} });
+    return { ...run, places: { engine: 'command line: engine=wasm' }, config: { name: 'study', ...(engine === undefined ? {} : { engine }) } };
+  });
+  assert.equal((await compareRuns(runs(engines), options)).config, []);
+  const { config } = await compareRuns(runs(['wasm', { backend: 'auto', threads: 2 }]), options);
+  assert.equal(config.map(({ path, values }) => [path, values.map((each) => each?.value ?? null)]), [['engine.backend', ['wasm', 'auto']], ['engine.threads', [null, 2]]]);
+  assert.is(config[0]!.values[0]!.place, 'command line: engine=wasm');
 });
 
 test('no line is wider than the terminal, and with --ascii every character is ASCII', async () => {

@@ -83,7 +83,7 @@ sideBySide.test('handed over and left: status says how far it is, resume waits f
 
 sideBySide.test('Ctrl-C leaves the jobs alone, cancel ends them with a checkpoint, the same command goes on', async () => {
   const of = project();
-  const command = ['sweep', 'count.yaml', 'stages.count.by=1,2', 'stages.count.to=60', '--on', 'slurm'];
+  const command = ['sweep', 'count.yaml', 'stages.count.by=1,2', 'stages.count.to=180', '--on', 'slurm'];
   const waiting = of.start(...command);
   await of.reaches(2, 1);
   waiting.process.kill('SIGINT');
@@ -106,7 +106,7 @@ sideBySide.test('Ctrl-C leaves the jobs alone, cancel ends them with a checkpoin
   await until(async () => (await of.giverny('sweep', 'cancel')).stderr.includes('nothing of'), 'nothing runs, says cancel');
   const ended = await of.giverny(...command);
   assert.is(ended.code, 0, ended.stderr);
-  assert.equal([of.steps(1), of.steps(2)], [upTo(60), upTo(60)]);
+  assert.equal([of.steps(1), of.steps(2)], [upTo(180), upTo(180)]);
 });
 
 sideBySide.test('a sweep that halves, left between two rungs, is not done, and nobody says that it is', async () => {

@@ -6,6 +6,7 @@ import { toJson } from '../config/tree/config-node.ts';
 import { commandLine, sourceOf, type SourceText } from '../config/tree/source.ts';
 import { failed, ok, type Result } from '../failure.ts';
 import type { Json } from '../stage.ts';
+import { mostSamples } from '../sweep/spec/sweep-schema.ts';
 import { readSweepFile } from '../sweep/spec/read-sweep-file.ts';
 import type { Exclusion, Sample, SweepSpec } from '../sweep/spec/sweep-spec.ts';
 import { readTyped, typedLayer, type Typed } from '../sweep/spec/typed-axes.ts';
@@ -54,6 +55,8 @@ export async function readSweepArguments(args: readonly string[], io: Pick<Comma
   const { positionals: [named, ...typed], flags: given } = line.value;
   if (named === undefined || named.includes('=')) return failed('usage', 'giverny sweep needs a config, or a sweep\'s file', { expected: 'giverny sweep CONFIG path=a,b,c…', hint });
   const stray = typed.find((each) => !each.includes('='));
+  const before = stray === undefined ? undefined : typed[typed.indexOf(stray) - 1];
+  if (before?.endsWith(',') === true) return failed('usage', `the space after the comma ends the values: ${before} and ${stray} are two arguments`, { expected: `${before}${stray}`, hint });
   if (stray !== undefined) return failed('usage', `giverny sweep takes one config, and ${stray} is not path=values`, { expected: 'loss.weights.cycle=1,5,10', hint });
   const file = findConfig(named, io, say);
   if (!file.ok) return file;
@@ -147,6 +150,8 @@ function withFlags(spec: SweepSpec, given: Flags, cwd: string): Result<SweepSpec
   if (jobs === undefined && given.jobs !== undefined) return failed('usage', `--jobs ${given.jobs} is not a number of trials`, { expected: 'a whole number from 1', hint });
   const seeds = given.seeds === undefined ? spec.seeds : readSeeds(given.seeds);
   if (seeds === undefined && given.seeds !== undefined) return failed('usage', `--seeds ${given.seeds} names no seeds`, { expected: '--seeds 3, or --seeds 1,2,5', hint });
+  const asked = Number(/\d+$/.exec(given.sample ?? '')?.[0] ?? 0);
+  if (asked > mostSamples) return failed('usage', `--sample ${given.sample!} draws more trials than a sweep may have`, { expected: `at most ${mostSamples}`, hint });
   const sample = given.sample === undefined ? spec.sample : readSample(given.sample);
   if (sample === undefined && given.sample !== undefined) return failed('usage', `--sample ${given.sample} is not understood`, { expected: '--sample 20, or --sample random:20', hint });
   const onError = given['on-error'] ?? spec.onError;
@@ -155,8 +160,14 @@ function withFlags(spec: SweepSpec, given: Flags, cwd: string): Result<SweepSpec
   return ok({
     ...spec, jobs, seeds, sample, onError, name: given.name ?? spec.name,
     on: given.on === undefined ? spec.on : { on: given.on, folder: cwd },
-    zip: given.zip === undefined ? spec.zip : [given.zip.split(',').map((name) => name.trim())],
+    ...(given.zip === undefined ? {} : zipTyped(given.zip, cwd)),
   });
+}
+
+function zipTyped(zip: string, cwd: string): Pick<SweepSpec, 'zip' | 'zipSources'> {
+  const group = zip.split(',').map((name) => name.trim());
+  const text = `--zip ${zip}`;
+  return { zip: [group], zipSources: new Map(group.map((name) => [name, sourceOf({ file: commandLine, folder: cwd, text }, text.indexOf(name), text.indexOf(name) + name.length)])) };
 }
 
 const readCount = (text: string): number | undefined => (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined);
@@ -170,7 +181,7 @@ function readSeeds(text: string): number | readonly number[] | undefined {
 }
 
 function readSample(text: string): Sample | undefined {
-  const [, method = 'latin-hypercube', trials] = /^(?:(random|latin-hypercube):)?([1-9]\d{0,5})$/.exec(text) ?? [];
+  const [, method = 'latin-hypercube', trials] = /^(?:(random|latin-hypercube):)?([1-9]\d*)$/.exec(text) ?? [];
   return trials === undefined ? undefined : { method: method as Sample['method'], trials: Number(trials), seed: 1 };
 }
 

@@ -5,7 +5,7 @@
 import { basename, dirname, extname, resolve } from 'node:path';
 import type { Catalog } from '../catalog.ts';
 import type { Failure, Result } from '../failure.ts';
-import { fail, ok } from '../failure.ts';
+import { fail, failed, ok } from '../failure.ts';
 import type { RunFinder } from '../run-folder/named-run.ts';
 import type { Json } from '../stage.ts';
 import { UserStages } from '../user-stages/load.ts';
@@ -29,7 +29,7 @@ import { resolvedJson } from './resolved.ts';
 import { resolveReferences } from './tree/resolve-references.ts';
 import { configSchema, configValidatorName } from './schema/schema.ts';
 import { problemsBySchema } from './schema/schema-problems.ts';
-import { placeName } from './tree/source.ts';
+import { placeName, shortPath, whereOf } from './tree/source.ts';
 import { idleOverrides, unusedSections } from './check/unused-sections.ts';
 import { writtenPlaces } from './written-places.ts';
 
@@ -73,6 +73,8 @@ export interface Resolving {
 
 /** Checks the whole. */
 export async function resolveOverridden(document: ConfigDocument, overridden: Overridden, { catalog, cwd, findRun }: Resolving): Promise<Result<LoadedConfig>> {
+  const sweep = sweepsFile(document, cwd);
+  if (sweep !== undefined) return fail(sweep);
   const remaining = withoutRemovedStages(overridden.root);
   if (!remaining.ok) return remaining;
   const references = resolveReferences(withNameAndSeed(remaining.value, document));
@@ -87,6 +89,17 @@ export async function resolveOverridden(document: ConfigDocument, overridden: Ov
   const warnings = [...unusedSections(resolved, referenced, cwd), ...checked.dropped.map((dropped) => droppedLine(dropped, cwd))];
   const config = configOf(document.file, checked.root, prepared, warnings);
   return ok({ config, root: checked.root, stages: checked.stages, dropped: checked.dropped });
+}
+
+/** A sweep's file names a config and has axes, where a config has stages. */
+function sweepsFile({ root, file }: ConfigDocument, cwd: string): Failure | undefined {
+  const [config, axes] = [root.entries.get('config'), root.entries.get('axes')];
+  if (root.entries.has('stages') || (config === undefined && axes === undefined)) return undefined;
+  const source = axes?.key ?? config?.key;
+  const { failure } = failed('config-missing-key', "this is a sweep's file, and no config", {
+    where: source === undefined ? { file } : whereOf(source), expected: 'a config, which has stages', hint: `giverny sweep ${shortPath(file, cwd)}`,
+  });
+  return failure;
 }
 
 const userStages = new WeakMap<ConfigDocument, UserStages>();

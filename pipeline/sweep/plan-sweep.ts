@@ -9,8 +9,10 @@ import { canonicalJson } from '../plan/canonical-json.ts';
 import { digestText } from '../plan/digest.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { EngineSelection, Json } from '../stage.ts';
+import { epochsGivenTwice, unknownMetric } from './halving.ts';
 import { MergedDag } from './merged-dag.ts';
 import { valuesText, valueText, type Axis, type AxisValue } from './spec/axis.ts';
+import { placesOf } from './spec/halving-places.ts';
 import { pointsOf, type Point } from './spec/points.ts';
 import type { SweepSpec } from './spec/sweep-spec.ts';
 import { typedLayer } from './spec/typed-axes.ts';
@@ -60,6 +62,8 @@ export async function planSweep(spec: SweepSpec, { planner, dag, seed }: SweepPl
   const seeds = seedAxis(spec, seed);
   if (!seeds.ok) return seeds;
   if (spec.axes.length === 0 && seeds.value === undefined) return nothingVaried(spec);
+  const twice = spec.halving && epochsGivenTwice(spec.halving, spec);
+  if (twice !== undefined) return fail(twice);
   const points = pointsOf(spec, seeds.value);
   if (!points.ok) return points;
   const trials = new Trials(spec, points.value.axes, planner, dag);
@@ -69,6 +73,8 @@ export async function planSweep(spec: SweepSpec, { planner, dag, seed }: SweepPl
   }
   const { made, first, duplicates } = trials;
   const { config, engine } = first!;
+  const unknown = spec.halving && unknownMetric(spec.halving, config.stages);
+  if (unknown !== undefined) return fail(unknown);
   const name = spec.name ?? nameOf(spec.file === undefined ? config.name : basename(spec.file, extname(spec.file)));
   const digest = digestText(canonicalJson({ axes: points.value.axes, trials: made.map(({ runs }) => runs.map(({ identity }) => identity)), halving: spec.halving === undefined ? null : { ...spec.halving } }));
   return ok({
@@ -93,9 +99,16 @@ const knownEpochs = new WeakMap<Halving, Map<number, Override>>();
 function epochsOverride(halving: Halving, epochs: number): Override {
   const known = knownEpochs.get(halving) ?? new Map<number, Override>();
   knownEpochs.set(halving, known);
-  const override = known.get(epochs) ?? (parseOverride(`${halving.parameter}=${epochs}`, typedLayer, '.') as { readonly value: Override }).value;
+  const override = known.get(epochs) ?? madeOverride(halving, epochs);
   known.set(epochs, override);
   return override;
+}
+
+/** Written in the sweep's file, where there is one. */
+function madeOverride(halving: Halving, epochs: number): Override {
+  const override = (parseOverride(`${halving.parameter}=${epochs}`, typedLayer, '.') as { readonly value: Override }).value;
+  const source = placesOf(halving).epochs[halving.epochs.indexOf(epochs)];
+  return source === undefined ? override : { ...override, source, keys: override.keys.map(() => source), value: { ...override.value, source } };
 }
 
 /** `loss.weights.cycle=5`. */

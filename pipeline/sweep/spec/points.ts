@@ -28,8 +28,8 @@ interface Dimension {
 }
 
 /** `seeds`: the axis of seeds, where there is one. Failures: `sweep-invalid`, `sweep-empty`. */
-export function pointsOf({ axes, zip, exclude, sample }: Pick<SweepSpec, 'axes' | 'zip' | 'exclude' | 'sample'>, seeds: Axis | undefined): Result<Points> {
-  const dimensions = dimensionsOf(axes, zip);
+export function pointsOf({ axes, zip, zipSources, exclude, sample }: Pick<SweepSpec, 'axes' | 'zip' | 'zipSources' | 'exclude' | 'sample'>, seeds: Axis | undefined): Result<Points> {
+  const dimensions = dimensionsOf(axes, zip, zipSources);
   if (!dimensions.ok) return dimensions;
   const distributed = sample === undefined ? axes.find(({ takes }) => 'distribution' in takes) : undefined;
   if (distributed !== undefined) {
@@ -56,13 +56,13 @@ export function pointsOf({ axes, zip, exclude, sample }: Pick<SweepSpec, 'axes' 
 const valuesOf = ({ takes }: Axis): readonly AxisValue[] => ('values' in takes ? takes.values : []);
 
 /** In the order of the axes; a group stands where its first axis does. */
-function dimensionsOf(axes: readonly Axis[], zip: SweepSpec['zip']): Result<readonly Dimension[]> {
+function dimensionsOf(axes: readonly Axis[], zip: SweepSpec['zip'], sources: SweepSpec['zipSources']): Result<readonly Dimension[]> {
   const grouped = new Map<string, readonly Axis[]>();
   const paths = axes.map(({ path }) => path);
   for (const group of zip) {
     const named = group.map((name) => axisMeant(name, paths));
     const unknown = named.indexOf(undefined);
-    if (unknown >= 0) return unknownAxis(group[unknown]!, paths, 'zip');
+    if (unknown >= 0) return unknownAxis(group[unknown]!, paths, 'zip', sources?.get(group[unknown]!));
     const members = named.map((path) => axes.find((axis) => axis.path === path)!);
     const twice = members.find(({ path }) => grouped.has(path));
     if (twice !== undefined) return failed('sweep-invalid', `zip names ${twice.path} twice`, { where: whereOf(twice.source) });
@@ -84,7 +84,7 @@ function unknownAxis(name: string, paths: readonly string[], where: string, sour
   const short = shortNames(paths);
   const near = nearestName(name, paths) ?? nearestName(name, short.values());
   return failed('sweep-invalid', `${where} names ${name}, which is no axis of this sweep`, {
-    ...(source && { where: whereOf(source) }), expected: near === undefined ? `one of ${paths.join(', ')}` : `did you mean ${near}?`,
+    ...(source && { where: whereOf(source) }), expected: `one of ${paths.join(', ')}`, ...(near === undefined ? {} : { hint: `did you mean ${near}?` }),
   });
 }
 

@@ -14,6 +14,7 @@ import type { Json } from '../../stage.ts';
 import type { Halving } from '../sweep-record.ts';
 import { valueText, type Axis, type AxisValue } from './axis.ts';
 import { sweepSchema, sweepValidatorName } from './sweep-schema.ts';
+import { placeHalving } from './halving-places.ts';
 import type { Exclusion, Sample, SweepSpec } from './sweep-spec.ts';
 import { callIn } from './value-functions.ts';
 
@@ -65,10 +66,17 @@ function specOf(text: SourceText, root: MapNode, written: Written): Result<Sweep
   const { where: configWhere } = place(root, ['config']);
   return ok({
     name: written.name, config: resolve(text.folder, written.config), ...(configWhere && { configWhere }), file: text.file, fixed, axes,
-    zip: groupsOf(written.zip ?? []), exclude: exclusionsOf(root), seeds: written.seeds, sample: written.sample, halving: written.halving,
+    zip: groupsOf(written.zip ?? []), zipSources: namesIn(root.entries.get('zip')?.node), exclude: exclusionsOf(root), seeds: written.seeds, sample: written.sample, halving: halvingOf(root, written),
     on: written.on === undefined ? undefined : { on: written.on, folder: text.folder, ...place(root, ['on']) },
     onError: written.on_error ?? 'continue', jobs: written.jobs,
   });
+}
+
+function halvingOf(root: MapNode, { halving }: Written): Halving | undefined {
+  const written = root.entries.get('halving')?.node;
+  if (halving === undefined || written?.kind !== 'map') return halving;
+  const epochs = written.entries.get('epochs')?.node;
+  return placeHalving(halving, { metric: written.entries.get('metric')?.node.source, epochs: epochs?.kind === 'list' ? epochs.items.map(({ source }) => source) : [] });
 }
 
 function place(root: MapNode, path: readonly string[]): { readonly where?: ReturnType<typeof whereOf> } {
@@ -79,6 +87,11 @@ function place(root: MapNode, path: readonly string[]): { readonly where?: Retur
 
 const groupsOf = (zip: readonly (string | readonly string[])[]): readonly (readonly string[])[] =>
   (zip.every((each) => typeof each === 'string') ? (zip.length === 0 ? [] : [zip]) : zip as readonly (readonly string[])[]);
+
+function namesIn(node: ConfigNode | undefined): ReadonlyMap<string, Source> {
+  if (node?.kind === 'list') return new Map(node.items.flatMap((item) => [...namesIn(item)]));
+  return new Map(node?.kind === 'scalar' && node.source !== undefined ? [[String(node.value), node.source]] : []);
+}
 
 function entriesOf(root: MapNode, name: string): readonly (readonly [path: string, key: Source, node: ConfigNode])[] {
   const node = root.entries.get(name)?.node;
@@ -95,6 +108,7 @@ function exclusionsOf(root: MapNode): readonly Exclusion[] {
 }
 
 function axisOf(path: string, key: Source, node: ConfigNode): Result<Axis> {
+  if (node.kind === 'map') return nestedAxis(path, key, node);
   const called = node.kind === 'scalar' && typeof node.value === 'string' ? callIn(node.value) : undefined;
   const source = node.source ?? key;
   if (called !== undefined && 'wrong' in called) return failed('sweep-invalid', called.wrong, { where: whereOf(source), expected: called.expected });
@@ -111,6 +125,19 @@ function axisOf(path: string, key: Source, node: ConfigNode): Result<Axis> {
   }
   if (values.length > 0) return ok({ path, source: key, takes: { values } });
   return failed('sweep-invalid', `${path} has no values`, { where: whereOf(source), expected: 'a list of values, or range(start, stop, step)' });
+}
+
+/** `loss: { weights: { cycle: [1, 2] } }`, as a config has it: here a path stands in one line. */
+function nestedAxis(path: string, key: Source, node: MapNode) {
+  let [leaf, names]: [ConfigNode, string] = [node, path];
+  while (leaf.kind === 'map' && leaf.entries.size > 0) {
+    const [name, entry]: [string, { readonly node: ConfigNode }] = [...leaf.entries][0]!;
+    [leaf, names] = [entry.node, `${names}.${name}`];
+  }
+  const written = leaf.source === undefined ? '' : leaf.source.text.text.slice(leaf.source.start, leaf.source.end);
+  return failed('sweep-invalid', `${path} is a mapping, not the values that it takes`, {
+    where: whereOf(key), expected: 'the whole path of a value, then a list of values', hint: `write ${names}: ${written === '' || written.includes('\n') ? '[…]' : written}`,
+  });
 }
 
 /** `1, 2, 5` in one text is three, as on the command line. */

@@ -4,6 +4,9 @@ import type { JsonSchema } from '../../stage.ts';
 
 export const sweepValidatorName = 'sweep';
 
+/** Trials that are drawn. */
+export const mostSamples = 1_000_000;
+
 const paths = { type: 'array', items: { type: 'string' }, minItems: 2, uniqueItems: true };
 
 export const sweepSchema: JsonSchema = {
@@ -29,7 +32,7 @@ export const sweepSchema: JsonSchema = {
       type: 'object', additionalProperties: false, required: ['trials'],
       description: 'So many trials drawn at random instead of each value with each (seeds are not drawn: each trial has all).',
       properties: {
-        trials: { type: 'integer', minimum: 1, maximum: 1_000_000, description: 'How many are drawn.' },
+        trials: { type: 'integer', minimum: 1, maximum: mostSamples, description: 'How many are drawn.' },
         method: { enum: ['random', 'latin-hypercube'], default: 'latin-hypercube', description: 'latin-hypercube: each axis is divided into as many equal parts as there are trials, and each part is drawn from once (McKay et al. 1979).' },
         seed: { type: 'integer', minimum: 0, maximum: largestSeed, default: 1, description: 'What is drawn follows from it.' },
       },

@@ -33,6 +33,8 @@ export interface SweepSpec {
   readonly axes: readonly Axis[];
   /** Groups of paths that go together. */
   readonly zip: readonly (readonly string[])[];
+  /** Where each name in `zip` is written. */
+  readonly zipSources?: ReadonlyMap<string, Source>;
   readonly exclude: readonly Exclusion[];
   /** How many from the config's on, or which. */
   readonly seeds: number | readonly number[] | undefined;

@@ -50,12 +50,17 @@ const wholeCount = (count: number): string | undefined => (Number.isInteger(coun
 
 /** Sums of steps are rounded: 0.1 + 0.2 is 0.3. */
 function counted(count: number, at: (index: number) => number): readonly number[] | string {
-  if (count > mostValues) return `that are ${count} values`;
+  if (count > mostValues) return `that are ${count} values, and an axis has at most ${mostValues}`;
   return Array.from({ length: count }, (_, index) => Number(at(index).toPrecision(12)));
 }
 
+/** `1..5`, as other languages write it. */
+const dots = /^\s*(-?\d+(?:\.\d+)?)\s*\.{2,3}\s*(-?\d+(?:\.\d+)?)\s*$/;
+
 /** Undefined where the text is no call: a name, and brackets to the end. */
 export function callIn(text: string): Called | undefined {
+  const [, from, to] = dots.exec(text) ?? [];
+  if (from !== undefined) return { wrong: `${text.trim()} is not how a range is written`, expected: `range(${from}, ${Number(to) + 1}), which leaves its end out, or linspace(${from}, ${to}, count)` };
   const [, name, inside] = /^\s*([A-Za-z_]\w*)\s*\((.*)\)\s*$/.exec(text) ?? [];
   if (name === undefined) return undefined;
   const known = Object.hasOwn(functions, name) ? functions[name] : undefined;

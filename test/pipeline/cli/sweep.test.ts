@@ -267,7 +267,7 @@ test('ASHA goes on at once; a metric that no trial gives is said with those that
   project.rig.write('typo.yaml', file('los'));
   const typo = await project.run(['sweep', 'typo.yaml']);
   assert.is(typo.code, 1);
-  assert.match(folded(typo.stderr), /gives no los expected: one of loss/);
+  assert.match(folded(typo.stderr), /gives no los expected: one of count\.loss/);
 });
 
 test('a sweep\'s file: what is typed goes before it, and every mistake has its line', async ({ project }) => {
@@ -297,6 +297,13 @@ seeds: 2
     ['config: ../study.yaml\naxes: { stages.count.count: [1, 2] }\nexclude: [{ cuont: 1 }]\n', /exclude names cuont[^]*bad\.yaml:3:11[^]*did you mean count\?/],
     ['config: ../study.yaml\naxes: { stages.count.count: [] }\n', /has no values/],
     ['config: ../study.yaml\naxes: { stages.count.count: [1, 2] }\nhalving: { metric: loss, epochs: [4, 2] }\n', /the rungs do not rise[^]*bad\.yaml:3:34/],
+    ['config: ../study.yaml\naxes: { stages.first.text: [a, b] }\nhalving: { metric: evaluate.nope, epochs: [2, 4], parameter: stages.count.count }\n', /no stage evaluate[^]*bad\.yaml:3:20[^]*count\.…/],
+    ['config: ../study.yaml\naxes: { stages.first.text: [a, b] }\nhalving: { metric: cuont.loss, epochs: [2, 4], parameter: stages.count.count }\n', /bad\.yaml:3:20[^]*did you mean count\.loss\?/],
+    ['config: ../study.yaml\naxes: { stages.first.text: [a, b] }\nhalving: { metric: loss, epochs: [2, 4], parameter: stages.cuont.count }\n', /bad\.yaml:3:35/],
+    ['config: ../study.yaml\naxes:\n  stages.count.count: [1, 2]\nhalving: { metric: loss, epochs: [2, 4], parameter: stages.count.count }\n', /halving sets the epochs[^]*bad\.yaml:3:3/],
+    ['config: ../study.yaml\naxes: { stages: { count: { count: [1, 2] } } }\n', /bad\.yaml:2:9[^]*write stages\.count\.count: \[1, 2\]/],
+    ['config: ../study.yaml\naxes: { stages.count.count: [1, 2], stages.first.text: [a, b] }\nzip: [stages.cuont.count, stages.first.text]\n', /zip names stages\.cuont\.count[^]*bad\.yaml:3:7[^]*did you mean stages\.count\.count\?/],
+    ['config: ../study.yaml\naxes: { stages.count.count: 1..5 }\n', /bad\.yaml:2:29[^]*range\(1, 6\)[^]*linspace\(1, 5, count\)/],
     ['config: ../study.yaml\naxes: { stages.count.count: [1, 2] }\non: slrum\n', /there is no executor slrum[^]*bad\.yaml:3:5/],
   ];
   for (const [text, said] of mistakes) {
@@ -304,6 +311,17 @@ seeds: 2
     const { code: refused, stderr } = await project.run(['sweep', 'sweeps/bad.yaml', '-n']);
     assert.is(refused, 64, text);
     assert.match(stderr, said);
+  }
+});
+
+test('a sweep\'s file that is given to another verb is named as that', async ({ project }) => {
+  project.config(chain);
+  project.rig.write('search.yaml', 'config: study.yaml\naxes: { stages.count.count: [1, 2] }\n');
+  for (const verb of [['run'], ['plan'], ['config', 'validate']]) {
+    const { code, stderr } = await project.run([...verb, 'search.yaml', 'stages.count.count=3']);
+    assert.is(code, 64, verb.join(' '));
+    assert.match(stderr, /this is a sweep's file, and no config[^]*search\.yaml:2:1[^]*giverny sweep search\.yaml/);
+    assert.not.match(stderr, /unknown key/);
   }
 });
 
@@ -322,6 +340,12 @@ test('what cannot be a sweep is said before anything runs', async ({ project }) 
     [['study.yaml', 'stages.count.count=1,2', '--memory', 'much'], /--memory much is not a size/],
     [['study.yaml', 'stages.count.count=1,2', 'more.yaml'], /takes one config/],
     [['study.yaml', 'stages.count.count=1,[2'], /command line\n {2}stages\.count\.count=\[2/],
+    [['study.yaml', 'stages.count.count=1,', '2'], /the space after the comma[^]*stages\.count\.count=1,2/],
+    [['study.yaml', 'stages.count.count=1..5'], /1\.\.5 is not how a range is written[^]*range\(1, 6\)[^]*linspace\(1, 5, count\)/],
+    [['study.yaml', 'stages.count.count=1,2', '--sample', '1000000000'], /--sample 1000000000 draws more trials[^]*at most 1000000/],
+    [['study.yaml', 'stages.count.count=linspace(1,10,1000000000)'], /1000000000 values[^]*at most 100000/],
+    [['study.yaml', 'stages.count.count=1,2', 'stages.first.text=a,b', '--zip', 'cuont,text'], /zip names cuont[^]*command line[^]*did you mean count\?/],
+    [['statsu'], /did you mean giverny sweep status\?/],
     [[], /needs a config/],
     [['status', 'nothing'], /there are no sweeps here yet/],
   ];

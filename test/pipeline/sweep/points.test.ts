@@ -67,7 +67,8 @@ test('axes that go together take their values in step; a group stands where its 
 
 const failure = (made: ReturnType<typeof points>): string => {
   assert.not.ok(made.ok);
-  return `${(made as { readonly failure: { readonly message: string; readonly expected?: string } }).failure.message} ${(made as { readonly failure: { readonly expected?: string } }).failure.expected ?? ''}`;
+  const { message, expected = '', hint = '' } = (made as { readonly failure: { readonly message: string; readonly expected?: string; readonly hint?: string } }).failure;
+  return `${message} ${expected} ${hint}`;
 };
 
 test('exclude leaves out what has all of its values, and nothing else', () => {

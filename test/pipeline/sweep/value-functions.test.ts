@@ -37,7 +37,10 @@ test('what cannot be called says what was expected', () => {
   assert.match(wrong('uniform(2,1)'), /2 is not below 1/);
   assert.match(wrong('integers(0.5,2)'), /whole numbers/);
   assert.match(wrong('linspace(0,1,2.5)'), /2\.5 is no number of values/);
-  assert.match(wrong('range(0,1e9)'), /1000000000 values/);
+  assert.match(wrong('range(0,1e9)'), /1000000000 values, and an axis has at most 100000/);
+  assert.match(wrong('1..5'), /range\(1, 6\)/);
+  assert.is(callIn('../data'), undefined);
+  assert.is(callIn('1.5'), undefined);
   assert.is(callIn('[1,2]'), undefined);
   assert.is(callIn('a text (with brackets), more'), undefined);
 });

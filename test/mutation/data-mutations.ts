@@ -3,7 +3,7 @@ import { seeds, train, type Mutation } from './mutation.ts';
 
 export const data: readonly Mutation[] = [
   {
-    name: 'a flip that flips nothing', file: 'stages/flip/run.ts',
+    name: 'a flip that flips nothing', file: 'stages/flip/flip-image.ts',
     find: '(pixel - column + (width - 1 - column)) * 3', replace: 'pixel * 3', tests: ['test/stages/flip/flip.test.ts'],
   },
   {

@@ -4,7 +4,7 @@ import { seeds, train, type Mutation } from './mutation.ts';
 export const data: readonly Mutation[] = [
   {
     name: 'a flip that flips nothing', file: 'stages/flip/flip-image.ts',
-    find: '(pixel - column + (width - 1 - column)) * 3', replace: 'pixel * 3', tests: ['test/stages/flip/flip.test.ts'],
+    find: 'isFlipped ? mirrored(image.value.pixels) : image.value.pixels', replace: 'image.value.pixels', tests: ['test/stages/flip/flip.test.ts'],
   },
   {
     name: 'a mirrored crop in which channels are mirrored too', file: 'stages/image/window.ts',

@@ -2,6 +2,7 @@
 import { durationText } from '../progress/words.ts';
 import { runsOf, type Membership, type OwningSweep } from '../query/sweep-membership.ts';
 import type { QueriedRun } from '../query/run-fields.ts';
+import { isTrial } from '../run-folder/run-record.ts';
 import { timeTaken } from '../run-folder/time-taken.ts';
 import { localTime } from './local-time.ts';
 
@@ -11,15 +12,16 @@ export interface SweepRow {
 }
 
 /**
- * Every sweep stands where its newest run is, in the place of its trials. A run that is also the latest was run by hand and
- * stands for itself; a trial of two sweeps is counted in both.
+ * Every sweep stands where its newest run is, in the place of its trials. A run that was begun by hand stands for itself as
+ * well; a trial of two sweeps is counted in both.
  */
 export function groupTrials(runs: readonly QueriedRun[], { sweeps }: Membership): readonly ({ readonly run: QueriedRun } | { readonly sweep: SweepRow })[] {
   const owning = new Map(sweeps.map((each) => [each.sweep, each]));
   const byName = new Map(runs.map((run) => [run.run, run]));
   const placed = new Set<string>();
   return runs.flatMap((run) => {
-    const own = run.latest || run.sweeps().length === 0 ? [{ run }] : [];
+    // What a person ran stays a row of its own, also where a sweep has it as well.
+    const own = run.latest || run.sweeps().length === 0 || !isTrial(run.record) ? [{ run }] : [];
     const fresh = run.sweeps().filter((name) => !placed.has(name));
     for (const name of fresh) placed.add(name);
     return [...own, ...fresh.map((name) => ({ sweep: rowOf(owning.get(name)!, byName) }))];
@@ -36,7 +38,7 @@ function rowOf({ sweep, record }: OwningSweep, byName: ReadonlyMap<string, Queri
       state: `${counts['done'] ?? 0} of ${record.trials.length} done${others(counts)}`,
       started: localTime(record.startedAt),
       took: seconds === 0 ? '' : durationText(seconds),
-      results: `giverny ls --sweep ${record.name}`,
+      results: `giverny ls --sweep ${sweep}`,
     },
   };
 }

@@ -21,6 +21,8 @@ async function tag(args: readonly string[], io: CommandIo): Promise<Result<reado
   if (wanted === undefined) return failed('usage', 'giverny tag needs a run', { expected: 'giverny tag RUN NAME…', hint: 'giverny ls' });
   const wrong = names.find((name) => !/^[\p{L}\p{N}_][\p{L}\p{N}_.:/@+-]*$/u.test(name));
   if (wrong !== undefined) return failed('usage', `${wrong} cannot be a tag`, { expected: 'letters, digits and _ . : / @ + - inside', hint: 'giverny note RUN "…" takes any text' });
+  const taken = names.find((name) => /^latest(~|$)/.test(name));
+  if (taken !== undefined) return failed('usage', `${taken} cannot be a tag: it means a run already`, { expected: 'another word' });
   const run = await findRun(wanted, io.root, io.cwd);
   if (!run.ok) return run;
   const labels = readLabels(run.value.folder);

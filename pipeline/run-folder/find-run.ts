@@ -16,8 +16,9 @@ export async function findRun(wanted: string, root: string, cwd: string): Promis
   const exact = await runCalled(wanted, root);
   if (exact !== undefined) return exact;
   const { runs, damaged: unreadable } = await findRuns(root);
-  const named = matching(wanted, runs);
-  const found = named.length > 0 ? named : runs.filter((run) => hasTag(run, wanted));
+  // A tag is a whole word, so it goes before what only begins so.
+  const tagged = wanted === latestName ? [] : runs.filter((run) => hasTag(run, wanted));
+  const found = tagged.length > 0 ? tagged : matching(wanted, runs);
   const damaged = found.length > 0 ? undefined : unreadable.find(({ run, latest }) => (wanted === latestName ? latest : run.startsWith(wanted)));
   return damaged === undefined ? only(found, wanted, runs) : fail(damaged.failure);
 }
@@ -72,11 +73,16 @@ async function runAt(named: string, wanted: string): Promise<Result<ListedRun>> 
   return ok({ run, folder: resolve(dirname(folder), run), record, state: record.state, latest: false });
 }
 
+const newest = (runs: readonly ListedRun[]): ListedRun => [...runs].sort(newestFirst)[0]!;
+
 function only(found: readonly ListedRun[], wanted: string, all: readonly ListedRun[]): Result<ListedRun> {
   if (found.length === 1) return ok(found[0]!);
   const hint = 'giverny ls';
   if (all.length === 0) return failed('run-not-found', 'there are no runs here yet', { hint: 'giverny run CONFIG, or --root DIR to look elsewhere' });
+  if (found.length === 0 && wanted === latestName) {
+    return failed('run-not-found', 'there is no latest run here: that is the one last given to giverny run, never a trial of a sweep', { expected: `another run, such as ${newest(all).run}`, hint });
+  }
   if (found.length === 0) return failed('run-not-found', `no run is called ${wanted}`, { hint });
-  const alike = found[0]!.run.startsWith(wanted) || idOf(found[0]!).startsWith(wanted) ? 'begin with' : 'are tagged';
+  const alike = hasTag(found[0]!, wanted) ? 'are tagged' : 'begin with';
   return failed('run-not-found', `${found.length} runs ${alike} ${wanted}`, { expected: found.slice(0, 5).map((run) => run.run).join(', '), hint });
 }

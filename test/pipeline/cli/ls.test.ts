@@ -82,8 +82,15 @@ test('a repeat takes nothing away from how long a run took', async ({ project })
 test('the trials of a sweep are one row, unless they are asked for', async ({ three: project }) => {
   const [four, three, two] = (await rows(project)).map(({ run }) => run);
   addSweep(project.rig.folder, 'counts-01234567', 'stages.count.count', [[2, two!], [3, three!], [9, 'study-absent']]);
+  const begunBy = (run: string, verb: string) => {
+    const file = `runs/${run}/run.json`;
+    project.rig.write(file, JSON.stringify({ ...JSON.parse(project.rig.read(file)) as object, command: ['giverny', verb, 'study.yaml'] }));
+  };
+  for (const run of [two!, three!]) begunBy(run, 'sweep');
   const { stdout } = await project.run(['ls']);
-  assert.match(stdout, new RegExp(`^run +state +started +took +results\n${four} \\(latest\\) .*\nsweep counts-01234567 +2 of 3 done .*giverny ls --sweep counts\n$`));
+  assert.match(stdout, new RegExp(`^run +state +started +took +results\n${four} \\(latest\\) .*\nsweep counts-01234567 +2 of 3 done .*giverny ls --sweep counts-01234567\n$`));
+  begunBy(three!, 'run');
+  assert.match((await project.run(['ls'])).stdout, new RegExp(`\n${three} .*\nsweep counts-01234567 `), 'what a person ran stays a row of its own');
   assert.match((await project.run(['ls', '--all'])).stdout, new RegExp(`${four}[^]*${three}[^]*${two}`));
   const trials = (await project.run(['ls', '--sweep', 'counts', '--sort', 'count'])).stdout;
   assert.match(trials, new RegExp(`^run +state +stages.count.count +started +took +results\n${two} +done +2 .*\n${three} +done +3 .*\n$`));

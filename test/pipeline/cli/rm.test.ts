@@ -172,7 +172,7 @@ test('mistakes are said before anything goes', async ({ project }) => {
   const [a] = await runsOf(project, 'a');
   const cases: readonly (readonly [args: readonly string[], stderr: RegExp])[] = [
     [['rm'], /giverny rm needs a run/], [['rm', a!, '--where', 'state=done'], /takes runs, or --where, or --sweep/], [['rm', a!, 'absent', '-y'], /no run is called absent/],
-    [['rm', '--where', 'stat=done', '-y'], /did you mean state\?/], [['tag'], /giverny tag needs a run/], [['tag', a!, 'two words'], /two words cannot be a tag/],
+    [['rm', '--where', 'stat=done', '-y'], /did you mean state\?/], [['tag'], /giverny tag needs a run/], [['tag', a!, 'two words'], /two words cannot be a tag/], [['tag', a!, 'latest'], /latest cannot be a tag: it means a run already/],
     [['tag', a!, 'x', '--remove'], /has no tag x/], [['note'], /giverny note needs a run/], [['note', a!, 'x', '--remove'], /--remove takes no text/],
   ];
   for (const [args, stderr] of cases) {
@@ -252,6 +252,16 @@ test('what a removal that was killed left is deleted by the next', async ({ proj
   assert.match((await project.run(['rm', a!, '-n'])).stderr, /giverny cache gc frees 10\d kB more/);
   await project.run(['rm', a!, '-y']);
   assert.equal(left.map((folder) => existsSync(folder)), [false, false]);
+});
+
+test('a tag goes before what only begins so, and a project without a latest run says what that is', async ({ project }) => {
+  const [a, b] = await runsOf(project, 'a', 'b');
+  await project.run(['tag', a!, 'study']);
+  assert.is((await project.run(['show', 'study'])).stdout.split('\n', 1)[0], a);
+  rmSync(project.rig.path('runs/latest'));
+  const { code, stderr } = await project.run(['show']);
+  assert.is(code, 64);
+  assert.match(stderr, new RegExp(`there is no latest run here[^]*such as ${b}`));
 });
 
 test.run();

@@ -1,5 +1,6 @@
 /** What tests against a real Slurm share: the cluster, the sweeps on it, and a person at its keyboard. */
 import { test } from 'uvu';
+import * as assert from 'uvu/assert';
 import { SlurmCluster, slurmMissing } from '../../../helpers/slurm-cluster.ts';
 import type { SlurmSettings } from '../../../../pipeline/sweep/slurm/settings.ts';
 import { PretendedSweep, type PretendedJob } from './pretended-sweep.ts';
@@ -32,6 +33,8 @@ export class SideBySide {
     test(name, async () => {
       const error = await one.outcome;
       if (error !== undefined) throw error;
+      // Its own assertions were made while others ran.
+      assert.is(error, undefined);
     });
   }
 

@@ -56,6 +56,7 @@ test('every other parameter that it speaks of exists', () => {
 for (const page of pages) {
   test(`the configs and pages that ${page} names are there`, () => {
     const text = readFileSync(`${root}/${page}`, 'utf8');
+    assert.match(text, /^# /);
     const configs = [...text.matchAll(/\bconfigs\/[\w/-]+\.yaml/g)].map(([path]) => path);
     const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => join(dirname(page), link!));
     for (const path of [...configs, ...links]) assert.ok(existsSync(join(root, path)), path);

@@ -61,6 +61,10 @@ async function readByPython(python: string, reader: string, given: Awaited<Retur
   return new Float32Array(new Uint8Array(await readFile(join(folder, 'translated.bin'))).buffer);
 }
 
+const readers = [['onnx', 'onnxruntime'], ['keras', 'keras'], ['savedmodel', 'tensorflow']] as const;
+const pythons = new Map(readers.map(([, module]) => [module, findPython(module)]));
+for (const [module, python] of pythons) if (python === undefined) console.log(`skipped: no Python with ${module} (test/requirements.txt)`);
+
 for (const recipe of Object.keys(recipes)) {
   test(`${recipe}: every format is there with its card, and the same networks give the same bytes`, async () => {
     const first = await exported(recipe);
@@ -89,10 +93,13 @@ for (const recipe of Object.keys(recipes)) {
     assert.ok(largestDifference(await (model.predict(images) as Tensor4D).data<'float32'>(), expected) < 1e-5);
   });
 
-  for (const [reader, module] of [['onnx', 'onnxruntime'], ['keras', 'keras'], ['savedmodel', 'tensorflow']] as const) {
+  for (const [reader, module] of readers) {
+    const python = pythons.get(module);
+    if (python === undefined) {
+      test.skip(`${recipe}: ${reader} by ${module}`, () => undefined);
+      continue;
+    }
     test(`${recipe}: ${reader} by ${module}`, async () => {
-      const python = findPython(module);
-      if (python === undefined) return console.log(`skipped: no Python with ${module} (test/requirements.txt)`);
       const given = await exported(recipe);
       const difference = largestDifference(await readByPython(python, reader, given), given.expected);
       assert.ok(difference < 1e-4, String(difference));

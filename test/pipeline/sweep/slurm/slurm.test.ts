@@ -113,7 +113,7 @@ sideBySide.test('killed before it released them: held jobs are taken back and su
 });
 
 sideBySide.test('what is submitted later goes first, within the same limit', async () => {
-  const sweep = await slurm.sweep({ 'trial-1': { steps: 15 }, 'trial-2': { steps: 15 }, 'trial-3': { steps: 5 }, 'trial-4': { steps: 5 } }, { max_concurrent: 2 });
+  const sweep = await slurm.sweep({ 'trial-1': { steps: 80 }, 'trial-2': { steps: 80 }, 'trial-3': { steps: 5 }, 'trial-4': { steps: 5 } }, { max_concurrent: 2 });
   await sweep.submit(['trial-1', 'trial-2', 'trial-3']);
   await sweep.reaches('trial-2', 1);
   await sweep.submit(['trial-4']);
